@@ -1,0 +1,274 @@
+"""Pictures: read from anything, upright, and sampled into what a net wants.
+
+Every picture becomes a :class:`Picture`: RGB bytes, turned upright by its EXIF orientation.
+"""
+
+import io
+import os
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from .errors import FacesideError
+from .geometry import invert_transforms
+
+# The smallest side a detector can find a face in: YuNet's smallest anchor is 10 px (Wu et al.,
+# "YuNet: a tiny millisecond-level face detector", 2023).
+MIN_SIDE = 10
+# What is decoded at most: 25 megapixels take 100 MB in Pillow, which a phone's tab can bear.
+# JPEG files of up to Pillow's own limit (179 megapixels) are decoded at a half, quarter or eighth.
+MAX_PIXELS = 25_000_000
+MAX_PIXELS_UNREDUCED = 50_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """An upright picture.
+
+    Attributes:
+        pixels: ``(h, w, 3)`` uint8 RGB, C-contiguous.
+        reduction: how many pixels of the original one pixel stands for along a side; 1 unless a
+            huge JPEG file was decoded at a fraction of its size.
+    """
+
+    pixels: np.ndarray
+    reduction: float = 1.0
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the upright original in pixels."""
+        height, width = self.pixels.shape[:2]
+        return round(width * self.reduction), round(height * self.reduction)
+
+
+def read_image(source) -> Picture:
+    """Read a picture from whatever holds one.
+
+    Args:
+        source: a path, the bytes of a file, an open binary file, a Pillow image, an array
+            ``(h, w)``, ``(h, w, 3)`` or ``(h, w, 4)`` of uint8 (RGB order), or a Picture.
+
+    Returns:
+        The picture: first frame of an animation, transparency laid over white, 16-bit and float
+        greys scaled to 8 bit, CMYK and palettes turned into RGB.
+
+    Raises:
+        FacesideError: ``image-missing``, ``image-unreadable``, ``image-truncated``,
+            ``image-too-small``, ``image-too-large``.
+    """
+    if isinstance(source, Picture):
+        return source
+    if isinstance(source, np.ndarray):
+        return Picture(_array_to_rgb(source))
+    if isinstance(source, Image.Image):
+        return _convert(source, "The image")
+    if isinstance(source, (str, os.PathLike)):
+        name = os.path.basename(source)
+        try:
+            with open(source, "rb") as file:
+                return _read_file(file, name)
+        except FileNotFoundError:
+            raise FacesideError(
+                "image-missing", f"There is no file {source}; check the path."
+            ) from None
+        except (IsADirectoryError, PermissionError):
+            raise FacesideError(
+                "image-unreadable", f"{source} cannot be opened; choose a picture file."
+            ) from None
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        source = io.BytesIO(source)
+    return _read_file(source, "The file")
+
+
+def _read_file(file, name: str) -> Picture:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we have our own limit
+        try:
+            image = Image.open(file)
+        except Image.DecompressionBombError:
+            raise FacesideError(
+                "image-too-large", f"{name} has too many pixels; make it smaller and try again."
+            ) from None
+        except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+            raise FacesideError(
+                "image-unreadable",
+                f"{name} is not a picture this program can read; choose a JPEG, PNG or WebP file.",
+            ) from None
+        return _convert(image, name)
+
+
+def _convert(image: Image.Image, name: str) -> Picture:
+    width, height = image.size
+    if min(width, height) < MIN_SIDE:
+        raise FacesideError(
+            "image-too-small",
+            f"{name} is {width} x {height} pixels; choose one of at least {MIN_SIDE} x {MIN_SIDE}.",
+        )
+    _reduce_jpeg(image)
+    if image.width * image.height > MAX_PIXELS_UNREDUCED:
+        raise FacesideError(
+            "image-too-large",
+            f"{name} is {width} x {height} pixels; make it smaller than "
+            f"{MAX_PIXELS_UNREDUCED // 1_000_000} megapixels or save it as JPEG.",
+        )
+    try:
+        image.load()
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError):
+        raise FacesideError(
+            "image-truncated", f"{name} is damaged or cut short; choose another copy of it."
+        ) from None
+    reduction = width / image.width
+    upright = ImageOps.exif_transpose(image)
+    return Picture(np.ascontiguousarray(_to_rgb(upright)), reduction)
+
+
+def _reduce_jpeg(image: Image.Image) -> None:
+    """Ask the JPEG decoder for a half, quarter or eighth where the whole would be too much."""
+    if image.format not in ("JPEG", "MPO"):
+        return
+    for reduction in (1, 2, 4, 8):
+        size = image.width // reduction, image.height // reduction
+        if size[0] * size[1] <= MAX_PIXELS:
+            break
+    if reduction > 1:
+        image.draft(None, size)
+
+
+def _to_rgb(image: Image.Image) -> np.ndarray:
+    if image.mode.startswith(("I", "F")):
+        grey = _to_8_bit(np.asarray(image))
+        return np.repeat(grey[:, :, None], 3, axis=2)
+    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
+        return _over_white(np.asarray(image.convert("RGBA")))
+    return np.asarray(image.convert("RGB"))
+
+
+def _to_8_bit(grey: np.ndarray) -> np.ndarray:
+    """Greys of 16 bits or floating point as bytes, by their own range where it has no fixed one."""
+    if grey.dtype == np.uint16 or (grey.dtype.kind == "i" and 255 < grey.max(initial=0) <= 65535):
+        return (np.asarray(grey, np.int64).clip(0, 65535) >> 8).astype(np.uint8)
+    grey = np.nan_to_num(np.asarray(grey, np.float64))
+    low, high = min(grey.min(), 0), max(grey.max(), 255)
+    return ((grey - low) * (255 / (high - low))).round().astype(np.uint8)
+
+
+def _over_white(rgba: np.ndarray) -> np.ndarray:
+    alpha = rgba[:, :, 3:].astype(np.uint16)
+    return ((rgba[:, :, :3] * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
+
+
+def _array_to_rgb(array: np.ndarray) -> np.ndarray:
+    channels = array.shape[2] if array.ndim == 3 else 1 if array.ndim == 2 else None
+    if array.dtype != np.uint8 or channels not in (1, 3, 4):
+        raise FacesideError(
+            "image-unreadable",
+            f"An array of shape {array.shape} and type {array.dtype} is no picture; "
+            "give uint8 values of shape (height, width, 3).",
+        )
+    if min(array.shape[:2]) < MIN_SIDE:
+        raise FacesideError(
+            "image-too-small",
+            f"The picture is {array.shape[1]} x {array.shape[0]} pixels; "
+            f"give one of at least {MIN_SIDE} x {MIN_SIDE}.",
+        )
+    if channels == 4:
+        return np.ascontiguousarray(_over_white(array))
+    if channels == 1:
+        array = np.repeat(array.reshape(*array.shape[:2], 1), 3, axis=2)
+    return np.ascontiguousarray(array)
+
+
+def resize(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
+    """A picture ``(h, w, 3)`` at another size, each new pixel the weighted mean of what it covers.
+
+    Pillow's antialiased bilinear filter: unlike a canvas, nothing flickers or vanishes when a
+    picture shrinks.
+    """
+    if pixels.shape[:2] == (height, width):
+        return pixels
+    image = Image.fromarray(pixels).resize((width, height), Image.Resampling.BILINEAR)
+    return np.asarray(image)
+
+
+def encode_jpeg(pixels: np.ndarray, quality: int = 90) -> bytes:
+    """The bytes of a JPEG file of an ``(h, w, 3)`` uint8 picture."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
+    return file.getvalue()
+
+
+def crop(pixels: np.ndarray, box, max_side: int) -> np.ndarray:
+    """The part of a picture inside a box, clipped at the borders, shrunk to at most ``max_side``."""
+    height, width = pixels.shape[:2]
+    left, top = max(0, int(box[0])), max(0, int(box[1]))
+    right = min(width, max(left + 1, round(box[0] + box[2])))
+    bottom = min(height, max(top + 1, round(box[1] + box[3])))
+    part = np.ascontiguousarray(pixels[top:bottom, left:right])
+    scale = min(1.0, max_side / max(part.shape[:2]))
+    return resize(part, max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
+
+
+def chips(
+    pixels: np.ndarray, transforms: np.ndarray, size: int, antialias: bool = True
+) -> np.ndarray:
+    """Faces cut out of a picture, one a transform, black where the picture ends.
+
+    Args:
+        pixels: ``(h, w, 3)`` uint8.
+        transforms: ``(n, 2, 3)`` from pixels of the picture to pixels of the chip.
+        size: side of a chip in pixels.
+        antialias: shrink the picture by whole factors first where a face is larger than its chip,
+            so that every pixel counts; without it plain bilinear sampling, as a canvas does it.
+
+    Returns:
+        ``(n, size, size, 3)`` uint8.
+    """
+    out = np.empty((len(transforms), size, size, 3), np.uint8)
+    image = Image.fromarray(pixels) if len(transforms) else None
+    for chip, inverse in zip(out, invert_transforms(transforms), strict=True):
+        chip[:] = np.asarray(_chip(image, inverse, size, antialias))
+    return out
+
+
+def _chip(image: Image.Image, inverse: np.ndarray, size: int, antialias: bool) -> Image.Image:
+    """Sample one chip; ``inverse`` maps chip pixels to picture pixels, both with 0 at the corner."""
+    factor = int(np.sqrt(abs(np.linalg.det(inverse[:, :2])))) if antialias else 1
+    if factor >= 2:
+        corners = np.array([[0, 0], [size, 0], [0, size], [size, size]], float)
+        reach = corners @ inverse[:, :2].T + inverse[:, 2]
+        low = np.clip(np.floor(reach.min(axis=0)) - factor, 0, image.size).astype(int)
+        high = np.clip(np.ceil(reach.max(axis=0)) + factor, 0, image.size).astype(int)
+        if (high - low).min() >= factor:
+            image = image.reduce(factor, (*low.tolist(), *high.tolist()))
+            inverse = np.column_stack([inverse[:, :2], inverse[:, 2] - low]) / factor
+    return image.transform(
+        (size, size), Image.Transform.AFFINE, inverse.ravel().tolist(), Image.Resampling.BILINEAR
+    )
+
+
+def letterboxes(pixels: np.ndarray, boxes: np.ndarray, size: int) -> np.ndarray:
+    """Integer boxes drawn as face-api.js draws them: whole, centred in a black square.
+
+    ``dom/NetInput.ts`` of face-api.js 0.22.2; plain bilinear sampling, as a canvas does it.
+
+    Args:
+        pixels: ``(h, w, 3)`` uint8.
+        boxes: ``(n, 4)`` integer boxes inside the picture.
+        size: side of the square.
+
+    Returns:
+        ``(n, size, size, 3)`` uint8.
+    """
+    out = np.zeros((len(boxes), size, size, 3), np.uint8)
+    for square, (x, y, width, height) in zip(out, np.asarray(boxes, int).tolist(), strict=True):
+        part = Image.fromarray(np.ascontiguousarray(pixels[y : y + height, x : x + width]))
+        scale = max(width, height) / size
+        shift = (width - scale * size) / 2, (height - scale * size) / 2
+        matrix = (scale, 0, shift[0], 0, scale, shift[1])
+        transformed = part.transform(
+            (size, size), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR
+        )
+        square[:] = np.asarray(transformed)
+    return out

