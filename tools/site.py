@@ -1,0 +1,181 @@
+"""Writes the complete static site into site/: `python -m tools.site`.
+
+Whatever the page loads lies in that one folder, so any static host can serve it.
+"""
+
+import json
+import shutil
+import tomllib
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.fresh import fresh_folder
+from tools.problem import Problem, guarded
+from tools.progress import progress
+from tools.venv import ROOT
+
+MEBIBYTE = 1 << 20
+LARGEST = 25 * MEBIBYTE  # some static hosts refuse larger files
+PAGES = ("index.html", "pyscript.toml")
+ROOMS = ("faceside", "engine")  # of app/, importable from engine.zip
+EXTRAS = ("LICENSE*",)
+NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", "*.egg-info")
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: equal input, equal bytes
+
+
+@dataclass(frozen=True)
+class Part:
+    """Files of one folder of the build (patterns) that go to one folder of the site."""
+
+    source: str
+    target: str
+    patterns: tuple[str, ...]
+
+
+VENDOR = (
+    # The editor, terminal and game chunks of PyScript load on demand only, and are never asked for.
+    Part(
+        "node_modules/@pyscript/core/dist",
+        "vendor/pyscript",
+        (
+            "core.js",
+            "core-*.js",
+            "core.css",
+            "deprecations-manager-*.js",
+            "error-*.js",
+            "toml-*.js",
+            "zip-*.js",
+        ),
+    ),
+    Part("node_modules/@pyscript/core", "vendor/pyscript", ("LICENSE",)),
+    Part(
+        "node_modules/@micropython/micropython-webassembly-pyscript",
+        "vendor/micropython",
+        ("micropython.mjs", "micropython.wasm"),
+    ),
+    Part(
+        "node_modules/pyodide",
+        "vendor/pyodide",
+        (
+            "pyodide.mjs",
+            "pyodide.asm.js",
+            "pyodide.asm.wasm",
+            "pyodide-lock.json",
+            "python_stdlib.zip",
+        ),
+    ),
+    Part("build/pyodide", "vendor/pyodide", ("numpy-*.whl", "pillow-*.whl")),
+    # The .mjs is asked for only where wasmPaths is set; the bundle holds its own copy.
+    Part(
+        "node_modules/onnxruntime-web/dist",
+        "vendor/onnxruntime",
+        ("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"),
+    ),
+)
+
+
+def missing(what: Path) -> Problem:
+    return Problem("input-missing", f"{what} is missing: run `make site`, which brings it.")
+
+
+def copy_part(part: Part, root: Path, site: Path) -> None:
+    """Copies the files of a part; raises Problem("input-missing") for a pattern without a file."""
+    target = site / part.target
+    target.mkdir(parents=True, exist_ok=True)
+    for pattern in part.patterns:
+        found = sorted((root / part.source).glob(pattern))
+        if not found:
+            raise missing(Path(part.source) / pattern)
+        for file in found:
+            shutil.copy2(file, target)
+
+
+def copy_pages(root: Path, site: Path) -> None:
+    """Copies the markup, its settings, the licence texts and app/ as it is."""
+    for name in PAGES:
+        if not (root / name).exists():
+            raise missing(Path(name))
+        shutil.copy2(root / name, site)
+    for file in sorted(file for pattern in EXTRAS for file in root.glob(pattern)):
+        shutil.copy2(file, site)
+    if not (root / "app").exists():
+        raise missing(Path("app"))
+    shutil.copytree(root / "app", site / "app", ignore=NOT_SHIPPED)
+
+
+def copy_models(root: Path, site: Path) -> None:
+    """Copies models.toml and the model file of each of its entries."""
+    cards = root / "models" / "models.toml"
+    if not cards.exists():
+        raise missing(Path("models/models.toml"))
+    (site / "models").mkdir()
+    shutil.copy2(cards, site / "models")
+    for name in model_files(tomllib.loads(cards.read_text())):
+        if not (root / "models" / name).exists():
+            raise missing(Path("models") / name)
+        shutil.copy2(root / "models" / name, site / "models")
+
+
+def model_files(cards: dict) -> list[str]:
+    """The .onnx files that models.toml names, one an entry."""
+    return [card["file"] for card in cards.values() if isinstance(card, dict)]
+
+
+def write_engine(app: Path, cards: Path, target: Path) -> None:
+    """Zips app/faceside and app/engine (*.py) with the model cards as faceside/models.toml."""
+    for room in ROOMS:
+        if not (app / room).exists():
+            raise missing(Path("app") / room)
+    modules = [file for room in ROOMS for file in (app / room).rglob("*.py")]
+    content = {file.relative_to(app).as_posix(): file.read_bytes() for file in modules}
+    content["faceside/models.toml"] = cards.read_bytes()
+    with zipfile.ZipFile(target, "w") as package:
+        for name in sorted(content):
+            entry = zipfile.ZipInfo(name, ZIP_DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            package.writestr(entry, content[name])
+
+
+def sizes(site: Path) -> dict[str, int]:
+    """Bytes of every file of the site, by relative path; raises when one is over LARGEST."""
+    files = sorted(file for file in site.rglob("*") if file.is_file())
+    found = {file.relative_to(site).as_posix(): file.stat().st_size for file in files}
+    for name, size in found.items():
+        if size > LARGEST:
+            raise Problem(
+                "file-too-large",
+                f"{name} has {size / MEBIBYTE:.1f} MiB, and some static hosts refuse more than "
+                f"{LARGEST // MEBIBYTE}: make it smaller or split it.",
+            )
+    return found
+
+
+def steps(root: Path, site: Path) -> Iterable:
+    """What is done, in order: one callable each."""
+    yield lambda: copy_pages(root, site)
+    for part in VENDOR:
+        yield lambda part=part: copy_part(part, root, site)
+    yield lambda: copy_models(root, site)
+    cards = root / "models" / "models.toml"
+    yield lambda: write_engine(root / "app", cards, site / "app" / "engine.zip")
+    yield lambda: (site / "sizes.json").write_text(json.dumps(sizes(site), indent=1) + "\n")
+
+
+def build(root: Path, target: Path) -> None:
+    """Builds the site of the project at `root`; `target` is complete or left as it was."""
+    with fresh_folder(target) as site:
+        work = list(steps(root, site))
+        with progress("Site", len(work), "steps") as update:
+            for done, step in enumerate(work, 1):
+                step()
+                update(done)
+
+
+def main() -> None:
+    build(ROOT, ROOT / "site")
+
+
+if __name__ == "__main__":
+    guarded(main)
