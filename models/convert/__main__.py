@@ -2,8 +2,8 @@
 
     python models/convert --packages build/packages --node-modules node_modules [NAME ...]
 
-A file that is there and matches its pin is left alone. A file is written only when it is complete and
-its hash is the pinned one.
+A file that is there and matches its pin is left alone. A file is written only when it is complete
+and its hash is the pinned one.
 """
 
 import argparse
@@ -31,13 +31,13 @@ def main() -> int:
                 cards.pin(card, data)
             elif not card.matches(data):
                 sentence = (
-                    f"{card.file} came out other than pinned in models.toml: install the versions of "
-                    "numpy and onnx that the requirements name, or pin it anew with --pin."
+                    f"{card.file} came out other than models.toml says: install the packages that "
+                    "requirements/ pins, or write the new hash with --pin."
                 )
                 raise ConversionError("result-changed", sentence)
             write(arguments.out / card.file, data)
     except ConversionError as error:
-        print(f"{error.code}: {error}", file=sys.stderr)
+        print(f"Error ({error.code}): {error}", file=sys.stderr)
         return 1
     print(f"Models: {len(todo)} converted, {len(chosen) - len(todo)} up to date.")
     return 0

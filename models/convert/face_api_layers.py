@@ -52,5 +52,5 @@ def separable_conv(graph: Graph, x: str, weights: dict, name: str, stride: int =
 
 
 def bias(graph: Graph, weights: dict, name: str) -> str:
-    """The bias of layer ``name``: few numbers, so float32 is smaller than the nodes to decode bytes."""
+    """The bias of layer ``name``, float32: smaller than the nodes that would decode its bytes."""
     return graph.constant(f"{name}/bias", weights[f"{name}/bias"].values)

@@ -1,7 +1,7 @@
 """Reader of face-api weight files: a JSON manifest and one binary of uint8 or float32 numbers.
 
-The value of a quantised number is ``q * scale + min`` in float64, rounded to float32, as TensorFlow.js
-decodes it (``io_utils.decodeWeights``).
+The value of a quantised number is ``q * scale + min`` in float64, rounded to float32, as
+TensorFlow.js decodes it (``io_utils.decodeWeights``).
 """
 
 import json
@@ -14,7 +14,7 @@ from graph import DOUBLE, FLOAT, Graph
 
 @dataclass(frozen=True)
 class Weight:
-    """One tensor as stored: ``stored`` is uint8 with ``scale`` and ``minimum``, or float32 without."""
+    """One tensor as stored: uint8 with ``scale`` and ``minimum``, or float32 without."""
 
     name: str
     stored: np.ndarray

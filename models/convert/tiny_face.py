@@ -29,7 +29,7 @@ def build(manifest: bytes, binary: bytes) -> bytes:
     for layer in range(1, LAYERS + 1):
         x = separable_conv(graph, x, weights, f"conv{layer}")
         x = graph.node("LeakyRelu", x, alpha=SLOPE)
-        # The first layer does not pad, so the second pooling meets an odd size; the last has stride 1.
+        # conv0 does not pad, so the second pooling meets an odd size; the last has stride 1.
         x = pool(graph, x, stride=1 if layer == LAYERS else 2, odd=layer in (1, LAYERS))
     last = weights["conv8/filters"].add_to(graph, OIHW)
     x = graph.node("Conv", x, last, bias(graph, weights, "conv8"), kernel_shape=[1, 1])
@@ -39,6 +39,6 @@ def build(manifest: bytes, binary: bytes) -> bytes:
 
 
 def pool(graph: Graph, x: str, stride: int, odd: bool = False) -> str:
-    """2x2 maximum, padding "same": one row and column, right and bottom, where a window lacks them."""
+    """2x2 maximum, padding "same": one row and column, right and bottom, where one is missing."""
     pads = [0, 0, 1, 1] if odd else [0, 0, 0, 0]
     return graph.node("MaxPool", x, kernel_shape=[2, 2], strides=[stride, stride], pads=pads)

@@ -1,4 +1,4 @@
-"""YuNet 2023mar of the OpenCV zoo: any size that 32 divides, RGB bytes in, four outputs instead of twelve."""
+"""YuNet 2023mar of the OpenCV zoo, made to take RGB bytes of any size that 32 divides."""
 
 import numpy as np
 import onnx
@@ -11,10 +11,10 @@ HEAD = "bbox_head.multi_level_"
 
 
 def build(source: bytes) -> bytes:
-    """The net as ONNX: ``image`` -> ``cls``, ``obj`` (N, A), ``bbox`` (N, A, 4), ``kps`` (N, A, 10).
+    """As ONNX: ``image`` -> ``cls``, ``obj`` (N, A), ``bbox`` (N, A, 4) and ``kps`` (N, A, 10).
 
-    A counts the cells of strides 8, 16 and 32 in this order, each row by row. ``cls`` and ``obj`` have
-    passed the sigmoid, ``bbox`` and ``kps`` are raw.
+    The original's twelve outputs joined: A counts the cells of strides 8, 16 and 32 in this order,
+    each row by row. ``cls`` and ``obj`` have passed the sigmoid, ``bbox`` and ``kps`` are raw.
     """
     original = onnx.load_model_from_string(source).graph
     values = {item.name: numpy_helper.to_array(item) for item in original.initializer}
