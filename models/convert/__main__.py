@@ -10,6 +10,7 @@ import argparse
 import importlib
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import cards
@@ -78,7 +79,8 @@ def write(path: Path, data: bytes) -> None:
         sentence = f"{path} cannot be written ({error.strerror}): make room or allow writing there."
         raise ConversionError("write-failed", sentence) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
 
 
 if __name__ == "__main__":

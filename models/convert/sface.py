@@ -9,10 +9,8 @@ from onnx import numpy_helper
 SIZE = 112
 LAYERS = 14
 STRIDE_2 = (3, 5, 7, 13)
-EPSILON = np.float64(
-    np.float32(0.001)
-)  # of the batch norms; those around the last layer have their own
-EPSILON_LAST = np.float64(np.float32(2e-5))
+EPSILON = np.float64(np.float32(0.001))  # of the batch norms after convolutions
+EPSILON_LAST = np.float64(np.float32(2e-5))  # of the two around the last layer
 
 
 def build(source: bytes) -> bytes:
