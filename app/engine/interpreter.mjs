@@ -1,0 +1,33 @@
+// Pyodide for the engine's worker, with the count of the bytes that it and the engine fetch.
+// PyScript takes any module that has `loadPyodide` as its interpreter.
+
+const base = new URL("../../", import.meta.url);
+const fetchBare = globalThis.fetch;
+
+globalThis.facesideBase = base.href;
+
+// The page turns these messages into percentages. One message a quarter of a megabyte is enough.
+const report = (url, loaded) => postMessage({ kind: "bytes", url, loaded });
+
+globalThis.fetch = async (...args) => {
+  const response = await fetchBare(...args);
+  if (!response.ok || !response.body || !response.url.startsWith(base.href)) return response;
+  let loaded = 0;
+  let reported = 0;
+  const count = new TransformStream({
+    transform(chunk, controller) {
+      loaded += chunk.byteLength;
+      if (loaded - reported >= 262144) report(response.url, (reported = loaded));
+      controller.enqueue(chunk);
+    },
+    flush: () => report(response.url, loaded),
+  });
+  const { status, statusText, headers } = response;
+  return new Response(response.body.pipeThrough(count), { status, statusText, headers });
+};
+
+const indexURL = new URL("vendor/pyodide/", base).href;
+const pyodide = await import(`${indexURL}pyodide.mjs`);
+
+export const version = pyodide.version;
+export const loadPyodide = (options) => pyodide.loadPyodide({ ...options, indexURL });

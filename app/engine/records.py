@@ -1,0 +1,32 @@
+"""Plain records for the page and for JavaScript: objects, arrays, typed arrays, nothing of Python."""
+
+import js
+from faceside import Face
+from faceside.matching import FaceMatch
+from pyodide.ffi import to_js
+
+
+def to_record(value):
+    """A plain JavaScript value: dicts become objects, arrays and bytes typed arrays."""
+    return to_js(value, dict_converter=js.Object.fromEntries)
+
+
+def face_record(face: Face, match: FaceMatch | None = None) -> dict:
+    """One face in the words of the JavaScript contract; stages that did not run leave no field."""
+    record = {"box": face.box._asdict(), "score": face.score}
+    if face.keypoints is not None:
+        record["keypoints"] = face.keypoints.tolist()
+    if face.landmarks is not None:
+        record["landmarks"] = face.landmarks.tolist()
+    if face.descriptor is not None:
+        record["descriptor"] = face.descriptor
+    if match is not None:
+        record["match"] = match.to_record()
+    return record
+
+
+def live_record(face: Face, match: FaceMatch) -> dict:
+    """What the live view and the photo view draw: no descriptor, no landmarks."""
+    record = face_record(face, match)
+    del record["descriptor"]
+    return record

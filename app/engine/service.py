@@ -1,0 +1,238 @@
+"""What the page can wish for, on one set of nets and one gallery."""
+
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+from faceside import DetectorOptions, Faces, FacesideError, Nets, Picture, detect_all_faces
+from faceside.cards import all_cards
+from faceside.gallery import Gallery
+from faceside.geometry import box_iou, scale_boxes
+from faceside.image import crop, encode_jpeg, resize
+from faceside.labels import check_label
+from faceside.options import require_between
+
+from .records import face_record, live_record
+from .sources import read_frame, read_source
+
+LIVE_SIDE = 640  # camera frames are worked on at this longest side
+PREVIEW_SIDE = 1280
+PHOTO_SIDE = 256  # of the photo kept with a descriptor
+PHOTO_MARGIN = 1.6  # its side over that of the box
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the page can change.
+
+    Attributes:
+        photo: how faces are looked for in photos.
+        live: how in camera frames; a smaller input, for speed.
+        recognizer: the net that describes faces.
+        distance_threshold: descriptors nearer than this are taken for the same person.
+    """
+
+    photo: DetectorOptions = DetectorOptions()
+    live: DetectorOptions = DetectorOptions(input_size=320, max_faces=20)
+    recognizer: str = "sface"
+    distance_threshold: float = all_cards()["sface"].distance_threshold
+
+
+class Service:
+    """The engine behind the page."""
+
+    def __init__(self, nets: Nets, gallery: Gallery, settings: Settings = Settings()):
+        self.nets = nets
+        self.gallery = gallery
+        self.settings = settings
+
+    async def warm_up(self) -> None:
+        """Load the nets in use and run each once, so that the first picture is as quick as the next."""
+        grey = Picture(np.full((LIVE_SIDE * 3 // 4, LIVE_SIDE, 3), 128, np.uint8))
+        await detect_all_faces(grey, self.settings.live, nets=self.nets)
+        recognizer = await self.nets.get(self.settings.recognizer)
+        keypoints = np.array([[[220, 200], [300, 200], [260, 250], [230, 300], [290, 300]]])
+        await recognizer.describe(grey.pixels, Faces(np.ones((1, 4)), np.ones(1), keypoints))
+
+    async def frame(self, bitmap) -> dict:
+        """Find and name the faces of one camera frame; closes the bitmap."""
+        started = time.perf_counter()
+        width, height = bitmap.width, bitmap.height
+        picture = read_frame(bitmap, LIVE_SIDE)
+        faces = await detect_all_faces(picture, self.settings.live, nets=self.nets)
+        detected = time.perf_counter()
+        recognizer = await self.nets.get(self.settings.recognizer)
+        inner = faces.scaled(1 / picture.reduction)
+        descriptors = await recognizer.describe(picture.pixels, inner)
+        faces = replace(faces, descriptors=descriptors, recognizer=self.settings.recognizer)
+        records = await self._named(faces, live_record)
+        ended = time.perf_counter()
+        ms = {"detect": detected - started, "describe": ended - detected, "total": ended - started}
+        milliseconds = {stage: 1000 * seconds for stage, seconds in ms.items()}
+        return {"width": width, "height": height, "faces": records, "ms": milliseconds}
+
+    async def look(self, source) -> dict:
+        """Find and name the faces of a photo, with a preview that shows just what was worked on."""
+        picture = await read_source(source)
+        faces = await self._described(picture)
+        width, height = picture.size
+        preview = encode_jpeg(_shrunk(picture.pixels, PREVIEW_SIDE), quality=85)
+        records = await self._named(faces, live_record)
+        return {"width": width, "height": height, "preview": preview, "faces": records}
+
+    async def describe(self, source, options: dict) -> list[dict]:
+        """Everything asked for about each face of a picture."""
+        return [face_record(face) for face in await self._task(await read_source(source), options)]
+
+    async def identify(self, source, options: dict) -> list[dict]:
+        """The same with the best match in the gallery."""
+        options = {**options, "descriptors": True}
+        faces = await self._task(await read_source(source), options)
+        return await self._named(faces, face_record)
+
+    async def enroll(self, label: str, source, box: dict | None) -> dict:
+        """Keep one face of a picture under a label.
+
+        Raises:
+            FacesideError: ``label-…``, ``image-…``, ``no-face``, ``several-faces``, ``storage-…``.
+        """
+        label = check_label(label)
+        picture = await read_source(source)
+        faces = await self._described(picture)
+        face = faces[choose_face(faces, box)]
+        square = scale_boxes(face.boxes / picture.reduction, PHOTO_MARGIN)[0]
+        photo = encode_jpeg(crop(picture.pixels, _squared(square), PHOTO_SIDE))
+        await self.gallery.enroll(label, face.descriptors[0], self.settings.recognizer, photo)
+        return {"label": label, "samples": await self._count(label)}
+
+    async def people(self) -> list[dict]:
+        """Everyone enrolled, by label, with the photo of the first sample."""
+        return [
+            {
+                "label": person.label,
+                "samples": len(person.samples),
+                "thumbnail": next((s.photo for s in person.samples if s.photo), None),
+            }
+            for person in await self.gallery.people()
+        ]
+
+    async def rename(self, label: str, to: str) -> dict:
+        """Give a person another label."""
+        to = check_label(to)
+        await self.gallery.rename(label, to)
+        return {"label": to, "samples": await self._count(to)}
+
+    async def forget(self, label: str) -> int:
+        """Delete a person with all samples; the number of samples deleted."""
+        return await self.gallery.forget(label)
+
+    def configure(self, options: dict) -> dict:
+        """Change settings; those in force afterwards."""
+        threshold = options.get("distanceThreshold")
+        if threshold is not None:
+            require_between("distanceThreshold", threshold, 0, 10)
+            self.settings = replace(self.settings, distance_threshold=threshold)
+        return self.in_force()
+
+    def in_force(self) -> dict:
+        """The settings as a plain record."""
+        return {
+            "detector": self.settings.photo.detector,
+            "recognizer": self.settings.recognizer,
+            "distanceThreshold": self.settings.distance_threshold,
+        }
+
+    async def _described(self, picture: Picture) -> Faces:
+        task = detect_all_faces(picture, self.settings.photo, nets=self.nets)
+        return await task.with_descriptors(self.settings.recognizer)
+
+    async def _task(self, picture: Picture, options: dict) -> Faces:
+        wishes = read_wishes(options)
+        task = detect_all_faces(picture, wishes.detector, nets=self.nets)
+        if wishes.landmarks:
+            task = task.with_landmarks()
+        if wishes.descriptors:
+            task = task.with_descriptors(self.settings.recognizer)
+        return await task
+
+    async def _named(self, faces: Faces, record) -> list[dict]:
+        matcher = await self.gallery.matcher(
+            self.settings.recognizer, self.settings.distance_threshold
+        )
+        matches = matcher.find_best_matches(faces.descriptors)
+        return [record(face, match) for face, match in zip(faces, matches, strict=True)]
+
+    async def _count(self, label: str) -> int:
+        people = await self.gallery.people()
+        return next((len(person.samples) for person in people if person.label == label), 0)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """The options of ``describe`` and ``identify``, read."""
+
+    detector: DetectorOptions
+    landmarks: bool
+    descriptors: bool
+
+
+def read_wishes(options: dict) -> Wishes:
+    """Read the options of the JavaScript contract.
+
+    Raises:
+        FacesideError: ``option-invalid`` for an unknown option or a value out of range.
+    """
+    known = {"detector", "landmarks", "descriptors", "maxFaces", "minScore"}
+    unknown = sorted(set(options) - known)
+    if unknown:
+        raise FacesideError(
+            "option-invalid",
+            f"{unknown[0]} is no option here; there are {', '.join(sorted(known))}.",
+        )
+    detector = DetectorOptions(
+        options.get("detector", "yunet"),
+        min_score=options.get("minScore"),
+        max_faces=options.get("maxFaces", 100),
+    )
+    # TinyFaceDetector has no keypoints to align by
+    needs_landmarks = detector.detector == "tiny_face" and options.get("descriptors", True)
+    landmarks = bool(options.get("landmarks", True)) or needs_landmarks
+    return Wishes(detector, landmarks, bool(options.get("descriptors", True)))
+
+
+def choose_face(faces: Faces, box: dict | None) -> int:
+    """Which face is meant: the one under the box, or the only one.
+
+    Raises:
+        FacesideError: ``no-face``, ``several-faces``.
+    """
+    if box is None:
+        if len(faces) == 1:
+            return 0
+        if len(faces) > 1:
+            raise FacesideError(
+                "several-faces",
+                f"There are {len(faces)} faces in the picture; choose one with a single face, "
+                "or say which one is meant.",
+            )
+    elif len(faces):
+        wanted = np.array([[box[name] for name in ("x", "y", "width", "height")]])
+        overlaps = box_iou(faces.boxes, wanted)[:, 0]
+        if overlaps.max() > 0.2:
+            return int(overlaps.argmax())
+    raise FacesideError(
+        "no-face",
+        "No face was found in the picture; choose one where the face is large, sharp and well lit.",
+    )
+
+
+def _squared(box: np.ndarray) -> np.ndarray:
+    """The square around the same centre with the box's longer side."""
+    side = box[2:].max()
+    return np.array([*(box[:2] + box[2:] / 2 - side / 2), side, side])
+
+
+def _shrunk(pixels: np.ndarray, longest: int) -> np.ndarray:
+    scale = min(1.0, longest / max(pixels.shape[:2]))
+    height, width = (max(1, round(side * scale)) for side in pixels.shape[:2])
+    return resize(pixels, width, height)

@@ -1,0 +1,91 @@
+"""Pictures of the browser, whatever holds them, as pictures of the library."""
+
+import js
+import numpy as np
+from faceside import FacesideError, Picture, read_image
+from pyodide.ffi import JsException, to_js
+
+MAX_FILE_BYTES = 200_000_000
+_RECORD = js.Object.fromEntries
+
+
+async def read_source(source) -> Picture:
+    """Read a Blob, an ImageBitmap or an ImageData.
+
+    Raises:
+        FacesideError: ``image-…`` of the library; ``image-unreadable`` for anything else.
+    """
+    kind = js.Object.prototype.toString.call(source)
+    if kind in ("[object Blob]", "[object File]"):
+        return await _read_blob(source)
+    if kind == "[object ImageBitmap]":
+        return read_image(_rgba(source, source.width, source.height))
+    if kind == "[object ImageData]":
+        return read_image(_pixels(source))
+    raise FacesideError(
+        "image-unreadable", f"{kind} is no picture; give a Blob, an ImageBitmap or an ImageData."
+    )
+
+
+async def _read_blob(blob) -> Picture:
+    """Decode with Pillow, as CPython does; by the browser where only it knows the format."""
+    if blob.size > MAX_FILE_BYTES:
+        raise FacesideError(
+            "image-too-large",
+            f"The file has {blob.size // 1_000_000} MB; choose one of at most "
+            f"{MAX_FILE_BYTES // 1_000_000} MB.",
+        )
+    data = (await blob.arrayBuffer()).to_bytes()
+    try:
+        return read_image(data)
+    except FacesideError as error:
+        if error.code != "image-unreadable":
+            raise
+        try:
+            bitmap = await js.createImageBitmap(blob)
+        except JsException:
+            raise error from None
+        try:
+            return await read_source(bitmap)
+        finally:
+            bitmap.close()
+
+
+def read_frame(bitmap, longest: int) -> Picture:
+    """Read a camera frame, drawn no larger than ``longest`` pixels; the bitmap is closed."""
+    reduction = max(1.0, max(bitmap.width, bitmap.height) / longest)
+    width, height = round(bitmap.width / reduction), round(bitmap.height / reduction)
+    rgba = _rgba(bitmap, width, height)
+    reduction = bitmap.width / width
+    bitmap.close()
+    return Picture(np.ascontiguousarray(rgba[:, :, :3]), reduction)
+
+
+class _Canvas:
+    """The one canvas that pictures are drawn on, with its drawing context."""
+
+    canvas = None
+    context = None
+
+    @classmethod
+    def of_size(cls, width: int, height: int):
+        if cls.canvas is None:
+            cls.canvas = js.OffscreenCanvas.new(width, height)
+            options = to_js({"willReadFrequently": True}, dict_converter=_RECORD)
+            cls.context = cls.canvas.getContext("2d", options)
+        if (cls.canvas.width, cls.canvas.height) != (width, height):
+            cls.canvas.width, cls.canvas.height = width, height
+        cls.context.clearRect(0, 0, width, height)
+        return cls.context
+
+
+def _rgba(bitmap, width: int, height: int) -> np.ndarray:
+    context = _Canvas.of_size(width, height)
+    context.drawImage(bitmap, 0, 0, width, height)
+    return _pixels(context.getImageData(0, 0, width, height))
+
+
+def _pixels(image_data) -> np.ndarray:
+    pixels = np.empty((image_data.height, image_data.width, 4), np.uint8)
+    image_data.data.assign_to(pixels.reshape(-1))
+    return pixels
