@@ -12,7 +12,7 @@ PY := $(VENV)/bin/python
 BROWSER_PARTS := node_modules/.package-lock.json
 MODELS := $(shell sed -n 's/^file = "\(.*\)"$$/models\/\1/p' models/models.toml)
 CONVERT := models/models.toml $(wildcard models/convert/*.py)
-PAGE := index.html pyscript.toml $(wildcard LICENSE*) $(shell find app -type f \
+PAGE := $(wildcard index.html pyscript.toml LICENSE*) $(shell find app -type f \
 	-not -path '*/__pycache__/*' -not -path '*.egg-info/*')
 
 export PYTHONUNBUFFERED := 1

@@ -98,7 +98,6 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "Faceside"
     sys_version = ""
-    timeout = 60  # seconds an idle connection is kept
 
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)
@@ -174,6 +173,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_request(self, code="-", size="-") -> None:
         """Only errors are worth a line."""
+
+    def log_error(self, form: str, *values) -> None:
+        asked = getattr(self, "path", "")  # a request line that cannot be read has none
+        sys.stderr.write(f"{asked}: {form % values}\n")
 
 
 def make_server(

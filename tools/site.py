@@ -35,7 +35,8 @@ class Part:
 
 
 VENDOR = (
-    # The editor, terminal and game chunks of PyScript load on demand only, and are never asked for.
+    # PyScript asks for every plugin at the start; what these load on demand (xterm, codemirror)
+    # is left out.
     Part(
         "node_modules/@pyscript/core/dist",
         "vendor/pyscript",
@@ -44,7 +45,9 @@ VENDOR = (
             "core-*.js",
             "core.css",
             "deprecations-manager-*.js",
+            "donkey-*.js",
             "error-*.js",
+            "py-*-*.js",
             "toml-*.js",
             "zip-*.js",
         ),
@@ -77,7 +80,11 @@ VENDOR = (
 
 
 def missing(what: Path) -> Problem:
-    return Problem("input-missing", f"{what} is missing: run `make site`, which brings it.")
+    return Problem(
+        "input-missing",
+        f"{what} is missing: restore it with git if it belongs to the repository; otherwise "
+        "`make clean site` brings and builds everything anew.",
+    )
 
 
 def copy_part(part: Part, root: Path, site: Path) -> None:
