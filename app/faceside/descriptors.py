@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from faceside.errors import FacesideError
+from .errors import FacesideError
 
 LARGEST_NUMBER = 1e6  # no recognizer comes near it, and larger squares would leave float32's range
 

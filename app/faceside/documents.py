@@ -5,8 +5,8 @@ import re
 
 import numpy as np
 
-from faceside.descriptors import check_descriptor
-from faceside.errors import FacesideError
+from .descriptors import check_descriptor
+from .errors import FacesideError
 
 LARGEST_TEXT = 1 << 29  # characters; 100,000 descriptors written in full are 0.28e9
 DEEPEST = 20  # the formats read here nest seven deep

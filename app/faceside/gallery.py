@@ -14,13 +14,13 @@ from dataclasses import replace as changed
 
 import numpy as np
 
-from faceside.descriptors import check_descriptor, stack_descriptors
-from faceside.errors import FacesideError
-from faceside.gallery_json import group_people, read_gallery, write_gallery
-from faceside.labels import check_label
-from faceside.matching import FaceMatcher, LabeledFaceDescriptors
-from faceside.samples import Person, Sample
-from faceside.stores import Store
+from .descriptors import check_descriptor, stack_descriptors
+from .errors import FacesideError
+from .gallery_json import group_people, read_gallery, write_gallery
+from .labels import check_label
+from .matching import FaceMatcher, LabeledFaceDescriptors
+from .samples import Person, Sample
+from .stores import Store
 
 __all__ = ["Gallery", "Person", "Sample"]
 
@@ -120,13 +120,17 @@ class Gallery:
         async with self._turn:
             return write_gallery(await self._all())
 
-    async def load_json(self, text: str | bytes, replace: bool = False) -> list[Sample]:
+    async def load_json(self, text: str | bytes, replace: bool = False) -> dict:
         """Add the people of a JSON text (or put them in place of all others), all or none.
+
+        Returns:
+            How much was read: ``{"people", "samples"}``.
 
         Raises:
             FacesideError: gallery-unreadable, with the place of the damage; nothing is changed.
         """
-        return await self._add(read_gallery(text, self.descriptor_length), replace)
+        samples = await self._add(read_gallery(text, self.descriptor_length), replace)
+        return {"people": len({sample.label for sample in samples}), "samples": len(samples)}
 
     async def _add(self, samples: list[Sample], replace: bool = False) -> list[Sample]:
         for sample in samples:

@@ -23,7 +23,7 @@ import json
 import time
 from collections.abc import Iterable
 
-from faceside.documents import (
+from .documents import (
     damaged,
     parse_json,
     read_descriptor,
@@ -32,8 +32,8 @@ from faceside.documents import (
     read_object,
     read_text,
 )
-from faceside.errors import FacesideError
-from faceside.samples import Person, Sample
+from .errors import FacesideError
+from .samples import Person, Sample
 
 FORMAT = "faceside-gallery"
 VERSION = 1
@@ -68,7 +68,11 @@ def read_gallery(text: str | bytes, length: int | None = None) -> list[Sample]:
     Raises:
         FacesideError: gallery-unreadable, with the place of the damage.
     """
-    document = parse_json(text)
+    return read_document(parse_json(text), length)
+
+
+def read_document(document, length: int | None = None) -> list[Sample]:
+    """Return the samples of a gallery's parsed JSON; see read_gallery."""
     if is_own(document):
         return _read_own(document, length)
     if isinstance(document, dict) and "labeledDescriptors" in document:

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from faceside.errors import FacesideError
+from .errors import FacesideError
 
 UNKNOWN = "unknown"  # what a stranger is called
 LONGEST_LABEL = 100  # characters

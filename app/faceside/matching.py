@@ -14,17 +14,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from faceside.descriptors import (
+from .descriptors import (
     check_descriptor,
     check_descriptors,
     euclidean_distance,
     mismatch,
     stack_descriptors,
 )
-from faceside.documents import damaged, parse_json, read_labeled_descriptors
-from faceside.errors import FacesideError
-from faceside.labels import UNKNOWN
-from faceside.nearest import NearestLabels
+from .documents import damaged, parse_json, read_labeled_descriptors
+from .errors import FacesideError
+from .labels import UNKNOWN
+from .nearest import NearestLabels
 
 __all__ = ["FaceMatch", "FaceMatcher", "LabeledFaceDescriptors", "euclidean_distance"]
 

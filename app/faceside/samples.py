@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from faceside.descriptors import check_descriptor
-from faceside.errors import FacesideError
-from faceside.labels import check_label
+from .descriptors import check_descriptor
+from .errors import FacesideError
+from .labels import check_label
 
 LONGEST_RECOGNIZER = 100  # characters
 LATEST = 1e11  # seconds; the year 5138

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from faceside.samples import Sample
+from ..samples import Sample
 
 
 class Store(Protocol):

@@ -3,7 +3,7 @@
 from dataclasses import replace as changed
 from itertools import count
 
-from faceside.samples import Sample
+from ..samples import Sample
 
 
 class MemoryStore:

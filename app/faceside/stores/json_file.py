@@ -1,0 +1,171 @@
+"""Samples in a JSON file, in the format of gallery_json; for scripts and the command line.
+
+The file is replaced whole: a new one is written beside it, flushed to the disk and put in its
+place, so a crash leaves the old file or the new one. Programs that write at the same time wait for
+each other (by a lock on the folder; not on Windows, where the last one wins). A file that
+face-api.js or facer wrote is read but never written.
+"""
+
+import asyncio
+import errno
+import os
+import shutil
+import tempfile
+import time
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+
+from ..documents import parse_json
+from ..errors import FacesideError
+from ..gallery_json import is_own, read_document, write_gallery
+from ..samples import Sample
+from .memory import renamed
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
+PATIENCE = 10.0  # seconds to wait for another program that is writing
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class JsonFileStore:
+    """A Store in one JSON file. Ids are places in the file and hold until the next change.
+
+    Args:
+        path: the file; the first change makes it, readable by its owner alone. Its folder must
+            exist.
+        descriptor_length: how many numbers a descriptor has.
+
+    Every method raises FacesideError gallery-unreadable where the file is damaged, and leaves a
+    damaged file as it is; gallery-foreign for a change to a file that another program wrote.
+    """
+
+    def __init__(self, path: str | os.PathLike, descriptor_length: int = 128):
+        self.path = Path(os.path.realpath(path))
+        self.descriptor_length = descriptor_length
+
+    async def all(self):
+        return self._read()
+
+    async def add(self, samples, replace=False):
+        async with self._change() as kept:
+            if replace:
+                kept.clear()
+            start = len(kept) + 1
+            kept += samples
+        return list(range(start, len(kept) + 1))
+
+    async def rename(self, label, to):
+        async with self._change() as kept:
+            kept[:], number = renamed(kept, label, to)
+        return number
+
+    async def remove(self, label):
+        async with self._change() as kept:
+            before = len(kept)
+            kept[:] = [sample for sample in kept if sample.label != label]
+        return before - len(kept)
+
+    async def clear(self):
+        async with self._change() as kept:
+            kept.clear()
+
+    def _read(self, to_change: bool = False) -> list[Sample]:
+        with self._explained():
+            try:
+                content = self.path.read_bytes()
+            except FileNotFoundError:
+                return []
+        document = parse_json(content)
+        if to_change and not is_own(document):
+            raise FacesideError(
+                "gallery-foreign",
+                f"{self.path.name} was not written by Faceside and is only read: "
+                "add people to a new gallery file.",
+            )
+        return read_document(document, self.descriptor_length)
+
+    @asynccontextmanager
+    async def _change(self):
+        """Give the samples to alter, and put them in the file afterwards; others wait meanwhile."""
+        with self._explained():
+            folder = await _locked(self.path.parent)
+        try:
+            samples = self._read(to_change=True)
+            yield samples
+            text = write_gallery(samples)
+            with self._explained():
+                self._replace(text)
+        finally:
+            if folder is not None:
+                os.close(folder)
+
+    def _replace(self, text: str) -> None:
+        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
+        try:
+            with open(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            if self.path.exists():
+                shutil.copymode(self.path, name)
+            os.replace(name, self.path)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(name)
+            raise
+        _flush_folder(self.path.parent)
+
+    @contextmanager
+    def _explained(self):
+        """Turn the system's errors into sentences."""
+        try:
+            yield
+        except OSError as error:
+            if error.errno in FULL:
+                raise FacesideError(
+                    "storage-full",
+                    f"There is no room for {self.path}: free some space. The gallery is unchanged.",
+                ) from error
+            reason = "another program is writing it" if _busy(error) else error.strerror
+            raise FacesideError(
+                "storage-blocked",
+                f"The gallery {self.path} cannot be used ({reason}): "
+                "choose a file in a folder you may write to, or try again.",
+            ) from error
+
+
+async def _locked(folder: Path) -> int | None:
+    """Lock a folder and return its handle; closing that releases it."""
+    if fcntl is None:
+        return None
+    handle = os.open(folder, os.O_RDONLY)
+    deadline = time.monotonic() + PATIENCE
+    try:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return handle
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise
+            await asyncio.sleep(0.02)
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the new name last; the content is safe already, so where this is impossible, go on."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _busy(error: OSError) -> bool:
+    return isinstance(error, BlockingIOError)
