@@ -1,1 +1,1 @@
-"""The worker's side of the page: takes frames and wishes, calls the library, answers plain records."""
+"""The worker's side of the page: takes frames and wishes, answers plain records."""

@@ -4,13 +4,14 @@
 import traceback
 
 import js
-from engine.records import to_record
-from engine.service import Service
 from faceside import FacesideError, Nets
 from faceside.gallery import Gallery
 from faceside.stores.indexeddb import IndexedDBStore
 from faceside.stores.memory import MemoryStore
 from pyodide.ffi import JsProxy
+
+from engine.records import to_record
+from engine.service import Service
 
 service: Service | None = None
 
@@ -36,7 +37,7 @@ def answers(work):
 
 
 def _plain(arg):
-    """Plain objects and arrays as dicts and lists; pictures stay what they are; undefined is None."""
+    """Plain objects as dicts; pictures stay what they are."""
     if isinstance(arg, JsProxy) and js.Object.prototype.toString.call(arg) == "[object Object]":
         return arg.to_py()
     return arg
@@ -135,7 +136,7 @@ async def exportGallery():
 @answers
 async def importGallery(text):
     """Add the people of a JSON text."""
-    return await running().gallery.load_json(text)
+    return await running().import_gallery(text)
 
 
 @answers

@@ -1,4 +1,4 @@
-"""Plain records for the page and for JavaScript: objects, arrays, typed arrays, nothing of Python."""
+"""Plain records for the page and for JavaScript: objects, arrays and typed arrays."""
 
 import js
 from faceside import Face

@@ -4,11 +4,11 @@ import time
 from dataclasses import dataclass, replace
 
 import numpy as np
-from faceside import DetectorOptions, Faces, FacesideError, Nets, Picture, detect_all_faces
+from faceside import Box, DetectorOptions, Faces, FacesideError, Nets, Picture, detect_all_faces
 from faceside.cards import all_cards
+from faceside.enrolment import sample_of
 from faceside.gallery import Gallery
-from faceside.geometry import box_iou, scale_boxes
-from faceside.image import crop, encode_jpeg, resize
+from faceside.image import encode_jpeg, resize
 from faceside.labels import check_label
 from faceside.options import require_between
 
@@ -17,8 +17,6 @@ from .sources import read_frame, read_source
 
 LIVE_SIDE = 640  # camera frames are worked on at this longest side
 PREVIEW_SIDE = 1280
-PHOTO_SIDE = 256  # of the photo kept with a descriptor
-PHOTO_MARGIN = 1.6  # its side over that of the box
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class Service:
         self.settings = settings
 
     async def warm_up(self) -> None:
-        """Load the nets in use and run each once, so that the first picture is as quick as the next."""
+        """Load the nets in use and run each once, so that the first picture is quick too."""
         grey = Picture(np.full((LIVE_SIDE * 3 // 4, LIVE_SIDE, 3), 128, np.uint8))
         await detect_all_faces(grey, self.settings.live, nets=self.nets)
         recognizer = await self.nets.get(self.settings.recognizer)
@@ -99,32 +97,34 @@ class Service:
         label = check_label(label)
         picture = await read_source(source)
         faces = await self._described(picture)
-        face = faces[choose_face(faces, box)]
-        square = scale_boxes(face.boxes / picture.reduction, PHOTO_MARGIN)[0]
-        photo = encode_jpeg(crop(picture.pixels, _squared(square), PHOTO_SIDE))
-        await self.gallery.enroll(label, face.descriptors[0], self.settings.recognizer, photo)
+        meant = Box(**{name: float(box[name]) for name in Box._fields}) if box else None
+        await self.gallery.enroll_many([sample_of(label, picture, faces, meant)])
         return {"label": label, "samples": await self._count(label)}
 
     async def people(self) -> list[dict]:
-        """Everyone enrolled, by label, with the photo of the first sample."""
+        """Everyone enrolled, by label, each with the newest photo."""
         return [
             {
                 "label": person.label,
                 "samples": len(person.samples),
-                "thumbnail": next((s.photo for s in person.samples if s.photo), None),
+                "thumbnail": person.photo,
             }
             for person in await self.gallery.people()
         ]
 
     async def rename(self, label: str, to: str) -> dict:
         """Give a person another label."""
-        to = check_label(to)
-        await self.gallery.rename(label, to)
-        return {"label": to, "samples": await self._count(to)}
+        person = await self.gallery.rename(label, to)
+        return {"label": person.label, "samples": len(person.samples)}
 
     async def forget(self, label: str) -> int:
         """Delete a person with all samples; the number of samples deleted."""
         return await self.gallery.forget(label)
+
+    async def import_gallery(self, text: str) -> dict:
+        """Add the people of a JSON text, all or none; how many samples of how many people."""
+        added = await self.gallery.load_json(text)
+        return {"people": len({sample.label for sample in added}), "samples": len(added)}
 
     def configure(self, options: dict) -> dict:
         """Change settings; those in force afterwards."""
@@ -198,38 +198,6 @@ def read_wishes(options: dict) -> Wishes:
     needs_landmarks = detector.detector == "tiny_face" and options.get("descriptors", True)
     landmarks = bool(options.get("landmarks", True)) or needs_landmarks
     return Wishes(detector, landmarks, bool(options.get("descriptors", True)))
-
-
-def choose_face(faces: Faces, box: dict | None) -> int:
-    """Which face is meant: the one under the box, or the only one.
-
-    Raises:
-        FacesideError: ``no-face``, ``several-faces``.
-    """
-    if box is None:
-        if len(faces) == 1:
-            return 0
-        if len(faces) > 1:
-            raise FacesideError(
-                "several-faces",
-                f"There are {len(faces)} faces in the picture; choose one with a single face, "
-                "or say which one is meant.",
-            )
-    elif len(faces):
-        wanted = np.array([[box[name] for name in ("x", "y", "width", "height")]])
-        overlaps = box_iou(faces.boxes, wanted)[:, 0]
-        if overlaps.max() > 0.2:
-            return int(overlaps.argmax())
-    raise FacesideError(
-        "no-face",
-        "No face was found in the picture; choose one where the face is large, sharp and well lit.",
-    )
-
-
-def _squared(box: np.ndarray) -> np.ndarray:
-    """The square around the same centre with the box's longer side."""
-    side = box[2:].max()
-    return np.array([*(box[:2] + box[2:] / 2 - side / 2), side, side])
 
 
 def _shrunk(pixels: np.ndarray, longest: int) -> np.ndarray:

@@ -1,9 +1,9 @@
 """The one error type of Faceside: a stable code for programs, a sentence for people.
 
-    try:
-        await detect_all_faces("holiday.jpg")
-    except FacesideError as error:
-        print(error.code, error)  # image-unreadable holiday.jpg is not a picture …
+try:
+    await detect_all_faces("holiday.jpg")
+except FacesideError as error:
+    print(error.code, error)  # image-unreadable holiday.jpg is not a picture …
 """
 
 
@@ -11,7 +11,7 @@ class FacesideError(Exception):
     """An error a person can act on.
 
     Args:
-        code: lower-case words joined by hyphens, such as ``image-unreadable``; never changes its meaning.
+        code: words joined by hyphens, such as ``image-unreadable``; never changes its meaning.
         message: one sentence that says what happened and what to do about it.
     """
 

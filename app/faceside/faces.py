@@ -31,7 +31,7 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Face:
-    """One row of :class:`Faces`: the same columns in the singular, None where a stage did not run."""
+    """One row of :class:`Faces`: its columns in the singular, None where a stage did not run."""
 
     box: Box
     score: float

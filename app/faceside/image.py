@@ -200,7 +200,7 @@ def encode_jpeg(pixels: np.ndarray, quality: int = 90) -> bytes:
 
 
 def crop(pixels: np.ndarray, box, max_side: int) -> np.ndarray:
-    """The part of a picture inside a box, clipped at the borders, shrunk to at most ``max_side``."""
+    """The part of a picture inside a box, clipped at its borders, at most ``max_side`` large."""
     height, width = pixels.shape[:2]
     left, top = max(0, int(box[0])), max(0, int(box[1]))
     right = min(width, max(left + 1, round(box[0] + box[2])))
@@ -233,7 +233,7 @@ def chips(
 
 
 def _chip(image: Image.Image, inverse: np.ndarray, size: int, antialias: bool) -> Image.Image:
-    """Sample one chip; ``inverse`` maps chip pixels to picture pixels, both with 0 at the corner."""
+    """Sample one chip; ``inverse`` maps it to the picture, both counted from their corners."""
     factor = int(np.sqrt(abs(np.linalg.det(inverse[:, :2])))) if antialias else 1
     if factor >= 2:
         corners = np.array([[0, 0], [size, 0], [0, size], [size, size]], float)

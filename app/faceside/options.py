@@ -14,9 +14,11 @@ class DetectorOptions:
         detector: name of the detector, see :data:`DETECTOR_DEFAULTS`.
         input_size: longest side of what the net sees, in pixels, a multiple of 32. Small is quick,
             large finds small faces. None: the detector's own.
+        enlarge: also blow smaller pictures up to the input size, to find smaller faces in them; the
+            others are then described a little worse. YuNet only.
         min_score: faces below it are left out, 0 to 1. None: the detector's own.
-        iou_threshold: of two boxes that overlap by more, the one with the lesser score goes, 0 to 1.
-            None: the detector's own.
+        iou_threshold: of two boxes that overlap by more, the one with the lesser score goes, 0
+            to 1. None: the detector's own.
         max_faces: the most faces to return, best first.
         compat: ``"face-api"`` to repeat face-api.js 0.22.2 with its weaknesses, else None.
 
@@ -26,6 +28,7 @@ class DetectorOptions:
 
     detector: str = "yunet"
     input_size: int | None = None
+    enlarge: bool = False
     min_score: float | None = None
     iou_threshold: float | None = None
     max_faces: int = 100

@@ -8,11 +8,11 @@ A task is a plain plan that can be copied and awaited as often as one likes; not
 import asyncio
 from dataclasses import dataclass, replace
 
+from .cards import all_cards
 from .faces import Face, Faces
 from .image import Picture, read_image
 from .nets import LANDMARKS, NETS, RECOGNIZERS
 from .options import DetectorOptions, require_one_of
-from .cards import all_cards
 from .runtime import Runtime, default_runtime
 
 
@@ -107,10 +107,19 @@ class DetectionTask:
         nets = self.nets or default_nets()
         detector = await nets.get(self.options.detector)
         faces = await detector.detect(picture.pixels, self.options)
-        faces = await self._describe(nets, picture, faces)
-        return faces.scaled(picture.reduction)
+        return (await self.complete(picture, faces)).scaled(picture.reduction)
 
-    async def _describe(self, nets: Nets, picture: Picture, faces: Faces) -> Faces:
+    async def complete(self, picture: Picture, faces: Faces) -> Faces:
+        """The later stages alone, on faces already found.
+
+        Args:
+            picture: the picture they were found in.
+            faces: at least their boxes, in pixels of ``picture.pixels``.
+
+        Returns:
+            The same faces with the columns asked for.
+        """
+        nets = self.nets or default_nets()
         compat = self.options.compat is not None
         if self.landmarks:
             net = await nets.get(self.landmarks)

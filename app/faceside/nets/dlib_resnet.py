@@ -1,8 +1,8 @@
 """The recognition net of face-api.js: dlib's ResNet, 128 numbers a face, not of length 1.
 
 King, ``dlib_face_recognition_resnet_model_v1``. The chip is dlib's own
-(``dlib/image_transforms/interpolation.h``, ``get_face_chip_details``): turned, scaled and shifted to
-its mean face. The compatibility mode cuts as face-api.js does (``classes/FaceLandmarks.ts``).
+(``dlib/image_transforms/interpolation.h``, ``get_face_chip_details``): turned, scaled and shifted
+to its mean face. The compatibility mode cuts as face-api.js does (``classes/FaceLandmarks.ts``).
 """
 
 import numpy as np

@@ -46,6 +46,8 @@ class YuNet:
         """
         height, width = pixels.shape[:2]
         scale = options.input_size / max(height, width)
+        if not options.enlarge:  # the keypoints of a large face are the better for it
+            scale = min(1.0, scale)
         small = resize(pixels, max(1, round(width * scale)), max(1, round(height * scale)))
         net_height, net_width = (-(-side // 32) * 32 for side in small.shape[:2])
         image = np.zeros((1, net_height, net_width, 3), np.uint8)
@@ -60,8 +62,8 @@ def decode(outputs: dict, height: int, width: int, options: DetectorOptions) -> 
     """Turn the four heads into faces, in pixels of the net's input.
 
     Args:
-        outputs: ``cls`` and ``obj`` ``(1, k, 1)``, ``bbox`` ``(1, k, 4)``, ``kps`` ``(1, k, 10)`` over
-            the cells of strides 8, 16 and 32.
+        outputs: ``cls`` and ``obj`` ``(1, k, 1)``, ``bbox`` ``(1, k, 4)``, ``kps`` ``(1, k, 10)``
+            over the cells of strides 8, 16 and 32.
         height: height of the net's input.
         width: its width.
         options: the least score, the IoU above which the lesser box goes, the most faces.

@@ -1,4 +1,4 @@
-"""Where the nets run: one protocol, onnxruntime behind it in CPython, onnxruntime-web in a browser."""
+"""Where the nets run: one protocol; onnxruntime in CPython, onnxruntime-web in a browser."""
 
 import sys
 from typing import Protocol

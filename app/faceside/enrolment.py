@@ -1,0 +1,63 @@
+"""From a picture to a sample: which face is meant, and the photo kept with its descriptor."""
+
+import numpy as np
+
+from .errors import FacesideError
+from .faces import Box, Faces
+from .geometry import box_iou, scale_boxes
+from .image import Picture, crop, encode_jpeg
+from .samples import Sample
+
+PHOTO_SIDE = 256  # pixels; a page of people shows it at 96 to 256
+PHOTO_MARGIN = 1.6  # its side over that of the box: the whole head, and room to detect it again
+LEAST_OVERLAP = 0.2  # IoU of the box that was pointed at with the face found there
+
+
+def sample_of(label: str, picture: Picture, faces: Faces, box: Box | None = None) -> Sample:
+    """The sample of one face of a picture.
+
+    Args:
+        label: whose face it is.
+        picture: where it was found.
+        faces: what was found there, with descriptors.
+        box: the face that is meant, in pixels of the upright picture; None for the only one.
+
+    Raises:
+        FacesideError: ``no-face``, ``several-faces``, and those of
+            :class:`~faceside.samples.Sample`.
+    """
+    face = faces[choose_face(faces, box)]
+    photo = portrait(picture, face.boxes[0])
+    return Sample(label, face.descriptors[0], face.recognizer, photo)
+
+
+def choose_face(faces: Faces, box: Box | None = None) -> int:
+    """The index of the face under a box, or of the only face.
+
+    Raises:
+        FacesideError: ``no-face``, ``several-faces``.
+    """
+    if len(faces) and box is not None:
+        overlaps = box_iou(faces.boxes, np.array([box]))[:, 0]
+        if overlaps.max() >= LEAST_OVERLAP:
+            return int(overlaps.argmax())
+    elif len(faces) == 1:
+        return 0
+    elif len(faces) > 1:
+        raise FacesideError(
+            "several-faces",
+            f"There are {len(faces)} faces in the picture; choose one with a single face, "
+            "or say which one is meant.",
+        )
+    raise FacesideError(
+        "no-face",
+        "No face was found in the picture; choose one where the face is large, sharp and well lit.",
+    )
+
+
+def portrait(picture: Picture, box: np.ndarray) -> bytes:
+    """The bytes of a small JPEG file of a head, from the box of its face in the upright picture."""
+    x, y, width, height = scale_boxes([box / picture.reduction], PHOTO_MARGIN)[0]
+    side = max(width, height)
+    square = (x + width / 2 - side / 2, y + height / 2 - side / 2, side, side)
+    return encode_jpeg(crop(picture.pixels, square, PHOTO_SIDE))
