@@ -17,7 +17,7 @@ def install(package: str, reason: str) -> None:
     if rights is None or shutil.which("apt-get") is None:
         raise Problem(
             "not-installed",
-            f"{reason}: install it (on Debian or Ubuntu: sudo apt install {package}), "
+            f"{reason}: install {package} (on Debian or Ubuntu: sudo apt install {package}), "
             "then run the same command again.",
         )
     print(f"{reason}: installing Debian's {package} …", flush=True)
