@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from errors import ConversionError
-from graph import DOUBLE, FLOAT, Graph
+from graph import FLOAT, Graph
+
+UPPER_BITS = np.uint32(0xFFFFFF00)  # sign, exponent and the upper 15 of 23 stored bits
 
 
 @dataclass(frozen=True)
@@ -31,18 +33,26 @@ class Weight:
     def add_to(self, graph: Graph, axes: tuple[int, ...], factor=None) -> str:
         """Adds the tensor with its axes in the order ``axes``, times ``factor`` if given.
 
-        The stored bytes stay as they are. The nodes repeat the arithmetic above, so the values are
-        TensorFlow.js's to the last bit; onnxruntime computes them once, at load.
+        The stored bytes stay as they are. Nodes that onnxruntime computes once, at load, make the
+        values of them, in float32 but equal to TensorFlow.js's to the last bit: the scale is split
+        into its upper 16 bits, whose product with a byte is exact, and the rest. (Float64 needs no
+        such care, but the WebGPU build of onnxruntime-web has no kernels for it.)
         """
         stored = self.stored.transpose(axes)
         if stored.dtype == np.float32:
             values = graph.constant(self.name, stored)
         else:
-            steps = graph.node("Cast", graph.constant(f"{self.name}.q", stored), to=DOUBLE)
-            scale = graph.constant(f"{self.name}.scale", np.float64(self.scale))
-            minimum = graph.constant(f"{self.name}.min", np.float64(self.minimum))
-            steps = graph.node("Add", graph.node("Mul", steps, scale), minimum)
-            values = graph.node("Cast", steps, to=FLOAT, name=self.name)
+            # TensorFlow.js chooses ``min`` as a whole number of steps when 0 is within the range.
+            steps = graph.node("Cast", graph.constant(f"{self.name}.q", stored), to=FLOAT)
+            zero = graph.constant(f"{self.name}.zero", np.float32(-self.minimum / self.scale))
+            steps = graph.node("Sub", steps, zero)
+            upper = (np.float32(self.scale).view(np.uint32) & UPPER_BITS).view(np.float32)
+            lower = np.float32(self.scale - float(upper))
+            parts = (
+                graph.node("Mul", steps, graph.constant(f"{self.name}.{part}", scale))
+                for part, scale in (("upper", upper), ("lower", lower))
+            )
+            values = graph.node("Add", *parts, name=self.name)
         if factor is None:
             return values
         return graph.node("Mul", values, graph.constant(f"{self.name}.factor", np.float32(factor)))

@@ -8,7 +8,7 @@ OPSET = (
 )
 IR_VERSION = 7  # the one published with opset 13
 
-FLOAT, DOUBLE = TensorProto.FLOAT, TensorProto.DOUBLE
+FLOAT = TensorProto.FLOAT
 
 
 class Graph:
