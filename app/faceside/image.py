@@ -17,9 +17,10 @@ from .geometry import invert_transforms
 # The smallest side a detector can find a face in: YuNet's smallest anchor is 10 px (Wu et al.,
 # "YuNet: a tiny millisecond-level face detector", 2023).
 MIN_SIDE = 10
-# What is decoded at most: 25 megapixels take 100 MB in Pillow, which a phone's tab can bear.
-# JPEG files of up to Pillow's own limit (179 megapixels) are decoded at a half, quarter or eighth.
-MAX_PIXELS = 25_000_000
+# JPEG files of more pixels are decoded at a half, quarter or eighth: 16 megapixels are plenty for
+# any face and take 64 MB in Pillow. Other formats can only be decoded whole. Files of over 179
+# megapixels are refused by Pillow itself.
+MAX_PIXELS = 16_000_000
 MAX_PIXELS_UNREDUCED = 50_000_000
 
 
@@ -202,7 +203,8 @@ def encode_jpeg(pixels: np.ndarray, quality: int = 90) -> bytes:
 def crop(pixels: np.ndarray, box, max_side: int) -> np.ndarray:
     """The part of a picture inside a box, clipped at its borders, at most ``max_side`` large."""
     height, width = pixels.shape[:2]
-    left, top = max(0, int(box[0])), max(0, int(box[1]))
+    left = min(max(0, int(box[0])), width - 1)
+    top = min(max(0, int(box[1])), height - 1)
     right = min(width, max(left + 1, round(box[0] + box[2])))
     bottom = min(height, max(top + 1, round(box[1] + box[3])))
     part = np.ascontiguousarray(pixels[top:bottom, left:right])
