@@ -137,6 +137,20 @@ def test_weights_are_face_apis_to_the_last_bit(net):
         np.testing.assert_array_equal(value, decoded.astype(np.float32))
 
 
+@pytest.mark.parametrize("name", CARDS)
+def test_weights_are_decoded_at_load_and_not_in_every_run(name, tmp_path):
+    """What onnxruntime runs has no node left whose inputs are all constants."""
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.optimized_model_filepath = str(tmp_path / "optimized.onnx")
+    path = MODELS / CARDS[name]["file"]
+    onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    graph = onnx.load(tmp_path / "optimized.onnx").graph
+    constants = {item.name for item in graph.initializer} | {""}
+    assert [node.name for node in graph.node if set(node.input) <= constants] == []
+    assert [node.op_type for node in graph.node].count("Cast") == 1  # of the picture
+
+
 @pytest.mark.parametrize("picture", ["photo", "noise"])
 def test_yunet_gives_what_the_original_gives(picture):
     image = noise(1, 640, 640, 3)
