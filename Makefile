@@ -26,7 +26,7 @@ site: site/sizes.json
 
 models: $(MODELS)
 
-test: lint site/sizes.json
+test: $(VENV)/test.txt lint site/sizes.json
 	@$(PY) -m tools.chromium
 	$(PY) -m pytest $(PYTEST_ARGS)
 
