@@ -13,7 +13,7 @@ class Store(Protocol):
     """
 
     async def all(self) -> list[Sample]:
-        """Return every sample, oldest first, each with its id."""
+        """Return every sample with its id, those of a person oldest first."""
 
     async def add(self, samples: Iterable[Sample], replace: bool = False) -> list[int]:
         """Keep more samples, or these in place of all others; return their new ids."""

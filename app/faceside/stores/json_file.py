@@ -13,11 +13,12 @@ import shutil
 import tempfile
 import time
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import replace as changed
 from pathlib import Path
 
 from ..documents import parse_json
 from ..errors import FacesideError
-from ..gallery_json import is_own, read_document, write_gallery
+from ..gallery_json import group_people, is_own, read_document, write_gallery
 from ..samples import Sample
 from .memory import renamed
 
@@ -53,9 +54,11 @@ class JsonFileStore:
         async with self._change() as kept:
             if replace:
                 kept.clear()
-            start = len(kept) + 1
-            kept += samples
-        return list(range(start, len(kept) + 1))
+            added = list(samples)
+            kept += added
+        written = [sample for person in group_people(kept) for sample in person.samples]
+        places = {id(sample): place for place, sample in enumerate(written, 1)}
+        return [places[id(sample)] for sample in added]
 
     async def rename(self, label, to):
         async with self._change() as kept:
@@ -79,13 +82,14 @@ class JsonFileStore:
             except FileNotFoundError:
                 return []
         document = parse_json(content)
+        samples = read_document(document, self.descriptor_length)
         if to_change and not is_own(document):
             raise FacesideError(
                 "gallery-foreign",
                 f"{self.path.name} was not written by Faceside and is only read: "
                 "add people to a new gallery file.",
             )
-        return read_document(document, self.descriptor_length)
+        return [changed(sample, id=place) for place, sample in enumerate(samples, 1)]
 
     @asynccontextmanager
     async def _change(self):

@@ -1,0 +1,356 @@
+"""The IndexedDB store in a real browser: Pyodide in a bare page, a real database behind it."""
+
+import shutil
+import threading
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from serve import make_server
+
+ROOT = Path(__file__).parents[2]
+PYODIDE = ROOT / "site" / "vendor" / "pyodide"
+FLAGS = "--no-sandbox --disable-quic --no-first-run --disable-background-networking".split()
+PAGE = """<!doctype html><meta charset="utf-8"><title>IndexedDB</title>
+<script type="module" src="start.js"></script>"""
+START = """
+import { loadPyodide } from "./pyodide/pyodide.mjs";
+async function start() {
+  globalThis.py = await loadPyodide();
+  await py.loadPackage("numpy");
+  py.unpackArchive(await (await fetch("faceside.zip")).arrayBuffer(), "zip");
+  await py.runPythonAsync(await (await fetch("helpers.py")).text());
+}
+globalThis.ready = start();
+"""
+HELPERS = """
+import gc
+import js
+import numpy as np
+from faceside.errors import FacesideError
+from faceside.gallery import Gallery
+from faceside.gallery_json import write_gallery
+from faceside.samples import Sample
+from faceside.stores import indexeddb
+from faceside.stores.indexeddb import IndexedDBStore
+
+def sample(label, seed, photo=b"photo"):
+    numbers = np.random.default_rng(seed).standard_normal(128)
+    return Sample(label, numbers.astype(np.float32), "sface", photo, 1000.5 + seed)
+
+def kept(samples):
+    return [
+        [s.label, s.descriptor.tobytes().hex(), s.recognizer, s.photo and s.photo.hex(), s.created]
+        for s in samples
+    ]
+
+async def code_of(work):
+    try:
+        await work
+    except FacesideError as error:
+        return error.code
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    site = tmp_path_factory.mktemp("site")
+    shutil.copytree(PYODIDE, site / "pyodide")
+    (site / "index.html").write_text(PAGE, encoding="utf-8")
+    (site / "start.js").write_text(START, encoding="utf-8")
+    (site / "helpers.py").write_text(HELPERS, encoding="utf-8")
+    with zipfile.ZipFile(site / "faceside.zip", "w") as archive:
+        package = ROOT / "app" / "faceside"
+        for file in package.rglob("*.py"):
+            # The package's own __init__ loads pictures and nets, which have no part in this.
+            if file != package / "__init__.py":
+                archive.write(file, Path("faceside") / file.relative_to(package))
+    server = make_server(site)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def chromium() -> str:
+    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return next(filter(None, found))
+
+
+@pytest.fixture(scope="module")
+def context(browser):
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def page(context, server):
+    return open_page(context, server)
+
+
+def open_page(context, server):
+    page = context.new_page()
+    page.goto(f"http://localhost:{server.server_port}/")
+    page.evaluate("ready.then(() => null)")
+    return page
+
+
+def python(page, code: str):
+    """Run Python in the page and return the value of its last expression."""
+    return page.evaluate(
+        """async code => {
+          const value = await py.runPythonAsync(code);
+          const plain = value?.toJs ? value.toJs() : value;
+          value?.destroy?.();
+          return plain;
+        }""",
+        code,
+    )
+
+
+def test_samples_are_the_same_bit_for_bit_after_a_reload(browser, server):
+    context = browser.new_context()
+    page = open_page(context, server)
+    before = python(
+        page,
+        """
+first = sample("Ada <b>", 1, bytes(range(256)))
+tiny = np.zeros(128, np.float32); tiny[:3] = [-0.0, 1e-42, 3.4028235e-38]
+second = Sample("Zoë 🦊", tiny, "dlib_resnet", None, 7.25)
+store = IndexedDBStore()
+ids = await store.add([first, second])
+[ids, kept([first, second])]""",
+    )
+    page.reload()
+    page.evaluate("ready.then(() => null)")
+    after = python(
+        page,
+        """
+samples = await IndexedDBStore().all()
+[[s.id for s in samples], kept(samples)]""",
+    )
+    assert after == before
+    assert before[0] == [1, 2]
+    context.close()
+
+
+def test_rename_remove_clear_and_replace(page):
+    answers = python(
+        page,
+        """
+store = IndexedDBStore("changes")
+await store.add([sample("Ada", 1), sample("Grace", 2), sample("Ada", 3, None)])
+renamed = await store.rename("Ada", "Ada L."), await store.rename("Nobody", "Somebody")
+names = [s.label for s in await store.all()]
+removed = await store.remove("Ada L."), await store.remove("Ada L.")
+left = [s.label for s in await store.all()]
+await store.add([sample("Only", 4)], replace=True)
+only = [s.label for s in await store.all()]
+await store.clear()
+[renamed, names, removed, left, only, len(await store.all())]""",
+    )
+    assert answers == [[2, 0], ["Ada L.", "Grace", "Ada L."], [2, 0], ["Grace"], ["Only"], 0]
+
+
+def test_a_transaction_that_fails_leaves_nothing(page):
+    answers = python(
+        page,
+        """
+store = IndexedDBStore("aborted")
+await store.add([sample("Ada", 1)])
+def half(samples, _):
+    samples.clear()
+    samples.add(indexeddb._record(sample("Grace", 2)))
+    raise RuntimeError("half way")
+try:
+    await store._run("readwrite", half)
+    outcome = "no error"
+except RuntimeError as error:
+    outcome = str(error)
+[outcome, kept(await store.all()) == kept([sample("Ada", 1)])]""",
+    )
+    assert answers == ["half way", True]
+
+
+def test_a_change_that_fails_in_a_callback_is_undone(page):
+    answers = python(
+        page,
+        """
+store = IndexedDBStore("callback")
+await store.add([sample("Ada", 1), sample("Ada", 2)])
+def fail(samples, record):
+    samples.delete(record.id)
+    raise RuntimeError("half way")
+[await code_of(store._each("Ada", "getAll", fail)), len(await store.all())]""",
+    )
+    assert answers == ["storage-blocked", 2]
+
+
+def test_a_full_storage_keeps_what_was_there_and_nothing_of_the_new(browser, server):
+    context = browser.new_context()
+    page = open_page(context, server)
+    devtools = context.new_cdp_session(page)
+    origin = f"http://localhost:{server.server_port}"
+    # Chromium remembers the room left for a while: the quota is set before the first look at it.
+    quota = {"origin": origin, "quotaSize": 1_000_000}
+    devtools.send("Storage.overrideQuotaForOrigin", quota)
+    outcome = python(
+        page,
+        """
+gallery = Gallery(IndexedDBStore())
+await gallery.enroll("Ada", sample("Ada", 1).descriptor, "sface")
+big = np.random.default_rng(0).bytes(3_000_000)
+code = await code_of(gallery.enroll_many([sample("Grace", 2), sample("Hedy", 3, big)]))
+text = write_gallery([sample("Grace", 2), sample("Hedy", 3, big)])
+replaced = await code_of(gallery.load_json(text, replace=True))
+[code, replaced, [p.label for p in await gallery.people()], kept(await gallery.store.all())]""",
+    )
+    assert outcome[:3] == ["storage-full", "storage-full", ["Ada"]]
+    page.reload()
+    page.evaluate("ready.then(() => null)")
+    assert python(page, "kept(await IndexedDBStore().all())") == outcome[3]
+    assert [label for label, *_ in outcome[3]] == ["Ada"]
+    context.close()
+
+
+def test_damaged_records_are_left_out_and_counted(page):
+    page.evaluate(
+        """() => new Promise((resolve, reject) => {
+          const open = indexedDB.open("damaged", 1);
+          open.onupgradeneeded = () => open.result.createObjectStore("samples",
+            {keyPath: "id", autoIncrement: true}).createIndex("label", "label");
+          open.onsuccess = () => {
+            const transaction = open.result.transaction("samples", "readwrite");
+            const samples = transaction.objectStore("samples");
+            const good = {label: "Ada", recognizer: "sface", created: 1, photo: null,
+                          descriptor: new Float32Array(128).fill(0.5)};
+            samples.add({...good, descriptor: new Float32Array(127)});
+            samples.add({...good, descriptor: new Float32Array(128).fill(NaN)});
+            samples.add({...good, descriptor: "0.5"});
+            samples.add({...good, descriptor: undefined});
+            samples.add({...good, label: ""});
+            samples.add({...good, label: 7});
+            samples.add({...good, created: "today"});
+            samples.add({...good, photo: "photo.jpg"});
+            samples.add({...good, recognizer: undefined});
+            samples.add({});
+            samples.add(good);
+            transaction.oncomplete = () => { open.result.close(); resolve(); };
+            transaction.onabort = () => reject(transaction.error);
+          };
+        })"""
+    )
+    answers = python(
+        page,
+        """
+store = IndexedDBStore("damaged")
+samples = await store.all()
+[[s.label for s in samples], store.damaged]""",
+    )
+    assert answers == [["Ada"], 10]
+
+
+def test_a_database_removed_elsewhere_is_opened_again(page):
+    python(page, 'elsewhere = IndexedDBStore("elsewhere"); await elsewhere.add([sample("Ada", 1)])')
+    page.evaluate(
+        """() => new Promise((resolve, reject) => {
+          const gone = indexedDB.deleteDatabase("elsewhere");
+          gone.onsuccess = resolve; gone.onblocked = reject; gone.onerror = reject; })"""
+    )
+    assert python(page, "len(await elsewhere.all())") == 0
+    assert python(page, 'await elsewhere.add([sample("Ada", 1)])') == [1]
+
+
+def test_another_tab_sees_the_change_when_it_looks_again(context, page, server):
+    other = open_page(context, server)
+    here = 'gallery = Gallery(IndexedDBStore("tabs")); len(await gallery.people())'
+    assert [python(page, here), python(other, here)] == [0, 0]
+    python(other, 'await gallery.enroll("Ada", sample("Ada", 1).descriptor, "sface"); None')
+    python(page, "await gallery.refresh()")
+    assert python(page, "[p.label for p in await gallery.people()]") == ["Ada"]
+    other.close()
+
+
+def test_a_newer_database_is_left_alone(page):
+    page.evaluate(
+        """() => new Promise(resolve => {
+          indexedDB.open("newer", 2).onsuccess = e => { e.target.result.close(); resolve(); }; })"""
+    )
+    assert python(page, 'await code_of(IndexedDBStore("newer").all())') == "storage-blocked"
+
+
+def test_a_database_that_never_opens_is_given_up(page):
+    page.evaluate(
+        """() => new Promise(resolve => {
+          indexedDB.open("stuck", 1).onsuccess = e => {
+            globalThis.held = e.target.result;  // never closes, so the upgrade below waits
+            indexedDB.open("stuck", 2).onblocked = resolve; }; })"""
+    )
+    answers = python(
+        page,
+        """
+indexeddb.PATIENCE = 0.3
+stuck = await code_of(IndexedDBStore("stuck").all())
+indexeddb.PATIENCE = 15.0
+js.held.close()
+stuck""",
+    )
+    assert answers == "storage-blocked"
+
+
+def test_no_listener_stays_behind(page):
+    left = python(
+        page,
+        """
+def closures():
+    gc.collect()
+    inside = "Listeners.", "IndexedDBStore."
+    names = [getattr(thing, "__qualname__", "") for thing in gc.get_objects()]
+    return sorted(name for name in names if "<locals>" in name and name.startswith(inside))
+
+before = closures()
+store = IndexedDBStore("listeners")
+for i in range(5):
+    await store.add([sample("Ada", i)])
+    await store.rename("Ada", "Bea")
+    await store.remove("Bea")
+opened = closures()
+store.close()
+[len(opened) > len(before), closures() == before]""",
+    )
+    assert left == [True, True]
+
+
+def test_a_page_that_may_not_store_says_so(browser, server):
+    """A sandboxed page has no origin of its own, and the browser refuses it a database."""
+    usual = server.headers
+    server.headers = {
+        "Content-Security-Policy": "sandbox allow-scripts",
+        "Access-Control-Allow-Origin": "*",
+    }
+    context = browser.new_context()
+    try:
+        page = open_page(context, server)
+        answers = python(
+            page,
+            """
+store = IndexedDBStore()
+[await code_of(store.all()), await code_of(store.add([sample("Ada", 1)]))]""",
+        )
+        assert answers == ["storage-blocked"] * 2
+        page.evaluate("Object.defineProperty(globalThis, 'indexedDB', {value: undefined})")
+        assert python(page, "await code_of(IndexedDBStore().all())") == "storage-blocked"
+    finally:
+        server.headers = usual
+        context.close()
