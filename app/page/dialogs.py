@@ -1,0 +1,102 @@
+"""Dialogs that stay open until what they ask for has worked or the person cancels.
+
+Focus goes back to where it came from; Escape closes; an error is told inside the dialog, where the
+person is, and what was typed stays.
+"""
+
+import js
+
+from dom import by_id, make, on
+from messages import spawn
+from worker import FacesideError, call, on_change
+
+
+class Dialog:
+    """A <dialog> with a form; `submit(text)` is awaited on every try until it raises nothing."""
+
+    def __init__(self, name):
+        self.element = by_id(name)
+        self.title = by_id(name + "-title")
+        self.input = by_id(name + "-name")
+        self.fault = by_id(name + "-error")
+        self.send = self.element.querySelector("[type=submit]")
+        self._submit = self._closed = self._fallback = None
+        self._busy = False
+        on(self.element.querySelector("form"), "submit", self._on_submit)
+        on(self.element.querySelector("[data-cancel]"), "click", lambda event: self.element.close())
+        on(self.element, "close", self._on_close)
+
+    def open(self, submit, text="", closed=None, focus_after=None):
+        """Show the dialog. `closed()` runs when it is gone; `focus_after` takes the focus if the
+        element that had it is no longer there."""
+        self._submit, self._closed, self._fallback = submit, closed, focus_after
+        self._came_from = js.document.activeElement
+        self.fault.textContent = ""
+        if self.input:
+            self.input.value = text
+        self.element.showModal()
+        if self.input:
+            self.input.focus()
+            self.input.select()
+
+    def _on_submit(self, event):
+        event.preventDefault()
+        if not self._busy:
+            spawn(self._try())
+
+    async def _try(self):
+        self._set_busy(True)
+        submit = self._submit
+        try:
+            await submit(self.input.value.strip() if self.input else None)
+        except FacesideError as fault:
+            if self._submit is submit:
+                self.fault.textContent = fault.message
+                if self.input:
+                    self.input.focus()
+            return
+        finally:
+            self._set_busy(False)
+        if self._submit is submit:
+            self.element.close()
+
+    def _set_busy(self, busy):
+        self._busy = busy
+        self.send.setAttribute("aria-disabled", "true" if busy else "false")
+
+    def _on_close(self, event):
+        closed, self._submit, self._closed = self._closed, None, None
+        if closed:
+            closed()
+        came_from = self._came_from
+        if came_from and came_from.isConnected and came_from.offsetParent:
+            came_from.focus()
+        elif self._fallback:
+            self._fallback.focus()
+
+
+enroll = Dialog("enroll")
+rename = Dialog("rename")
+forget = Dialog("forget")
+
+
+def ask_name(draw, submit, closed=None, focus_after=None):
+    """Ask for the name of a face; `draw(canvas)` draws it."""
+    draw(by_id("enroll-crop"))
+    enroll.open(submit, closed=closed, focus_after=focus_after)
+
+
+def refresh_known_people():
+    """Offer the names already there while a name is typed."""
+    spawn(_fill_known_people())
+
+
+async def _fill_known_people():
+    options = by_id("known-people")
+    people = await call("people")
+    options.replaceChildren()
+    for person in people:
+        make("option", parent=options, value=person.label)
+
+
+on_change(refresh_known_people)

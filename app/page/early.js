@@ -1,0 +1,43 @@
+// What must exist before Python is up: the promise other scripts wait for, and the record of
+// what the engine has loaded so far (its first messages come before Python can listen).
+(() => {
+  let resolve, reject;
+  const ready = new Promise((yes, no) => { resolve = yes; reject = no; });
+  ready.catch(() => {});  // the page shows the failure itself; callers still see it
+  window.faceside = { ready };
+
+  const early = { resolve, reject, bytes: {}, failure: null, up: false };
+  window.facesideEarly = early;
+
+  const fail = (message) => {
+    early.failure ??= { code: "engine-failed", message: String(message || "") };
+    if (early.up) return;
+    const failed = document.getElementById("loading-failed");
+    if (!failed) return;
+    failed.hidden = false;
+    document.getElementById("loading").dataset.state = "failed";
+    document.getElementById("loading-retry").onclick = () => location.reload();
+    const error = new Error(document.getElementById("loading-message").textContent);
+    error.code = "engine-failed";
+    reject(error);
+  };
+
+  const listen = () => {
+    const worker = document.querySelector("script[name=engine]")?.xworker;
+    if (!worker) return setTimeout(listen, 20);
+    worker.addEventListener("message", ({ data }) => {
+      if (data?.kind === "bytes") early.bytes[data.url] = data.loaded;
+      if (data?.kind === "failed") early.failure = { code: data.code, message: data.message };
+    });
+    worker.addEventListener("error", (event) => fail(event.message));
+  };
+  listen();
+
+  // A file of the interface that cannot be loaded: nobody else is there yet to say so.
+  addEventListener("error", ({ target }) => {
+    if (target?.tagName === "SCRIPT") fail(target.src);
+  }, true);
+  addEventListener("unhandledrejection", ({ reason }) => {
+    if (!early.up) fail(reason?.message ?? reason);
+  });
+})();

@@ -1,0 +1,72 @@
+"""Faces as the engine reports them, and what every view shows of one: crop, name, distance."""
+
+import js
+
+import texts
+from dom import field, make
+
+CROP_MARGIN = 0.25  # of the box's longer side, on every side
+
+
+class Face:
+    """One face: box (x, y, width, height) in pixels, label ("" for unknown), distance or None."""
+
+    def __init__(self, record):
+        box = record.box
+        self.box = (box.x, box.y, box.width, box.height)
+        match = field(record, "match")
+        label = field(match, "label", "unknown") if match else "unknown"
+        self.label = "" if label == "unknown" else label
+        self.distance = field(match, "distance") if match else None
+
+    def centre(self):
+        x, y, width, height = self.box
+        return x + width / 2, y + height / 2
+
+
+def faces_of(records):
+    return [Face(record) for record in records]
+
+
+def box_record(box):
+    """A box as the engine wants it."""
+    record = js.Object.new()
+    record.x, record.y, record.width, record.height = box
+    return record
+
+
+def draw_crop(canvas, picture, box, scale=1):
+    """Draw the square around `box` of `picture` (pixels = box * scale) into `canvas`."""
+    x, y, width, height = box
+    side = max(width, height) * (1 + 2 * CROP_MARGIN) * scale
+    left = (x + width / 2) * scale - side / 2
+    top = (y + height / 2) * scale - side / 2
+    context = canvas.getContext("2d")
+    context.clearRect(0, 0, canvas.width, canvas.height)
+    context.drawImage(picture, left, top, side, side, 0, 0, canvas.width, canvas.height)
+
+
+def label_of(element, face):
+    """Write a face's name, distance and state into a row made with `row`."""
+    name, distance = element.querySelector(".name"), element.querySelector(".distance")
+    name.textContent = face.label or texts.UNKNOWN
+    distance.textContent = "" if face.distance is None else texts.distance(face.distance)
+    element.setAttribute("data-label", face.label)
+    element.setAttribute("data-known", "true" if face.label else "false")
+
+
+def row(parent, number, crop_size=96):
+    """An empty row of a list of faces: crop, name, distance."""
+    element = make("li", parent=parent, data_face=str(number), class_="face-row")
+    make(
+        "canvas",
+        parent=element,
+        class_="crop",
+        width=str(crop_size),
+        height=str(crop_size),
+        aria_hidden="true",
+    )
+    words = make("div", parent=element, class_="words")
+    make("span", parent=words, class_="name", dir="auto")
+    make("span", parent=words, class_="distance muted")
+    return element

@@ -1,0 +1,156 @@
+"""The loading view: named steps with percentages from bytes, then gone; a failure with a way on."""
+
+import asyncio
+
+import js
+
+import facade
+import texts
+import worker
+from dom import by_id, on, show
+from worker import FacesideError
+
+EVERY = 0.2  # s between two looks at the bytes
+SLOW_AFTER = 30  # s without a new byte
+
+# step: the files it waits for, by the start and the end of their address
+STEPS = {
+    "python": (("vendor/pyodide/", ".wasm"), ("vendor/pyodide/", ".zip"), ("app/engine", ".zip")),
+    "packages": (("vendor/pyodide/", ".whl"),),
+    "runtime": (("vendor/onnxruntime/", ".wasm"),),
+    "models": (("models/yunet", ".onnx"), ("models/sface", ".onnx")),
+}
+
+
+class Loading:
+    """Follows the engine's start; `run(on_ready)` ends when the engine is ready."""
+
+    def __init__(self):
+        self.panel, self.failed = by_id("loading"), by_id("loading-failed")
+        self.retry = by_id("loading-retry")
+        self.bar, self.total = by_id("loading-bar"), by_id("loading-total")
+        self.sizes = {}
+        self.phase = "python"
+        self._silent = 0
+        self._loaded = -1
+        self._again = asyncio.Event()
+        self.retry.onclick = None
+        on(self.retry, "click", self._on_retry)
+
+    async def run(self, on_ready):
+        self._step("interface", "done")
+        asyncio.create_task(self._watch())
+        self.sizes = await _sizes()
+        await worker.connect()
+        while True:
+            self.phase = "models"
+            try:
+                info = await worker.start()
+                break
+            except FacesideError as fault:
+                self.phase = "failed"
+                facade.failed(fault)
+                self._fail(fault)
+                self._again.clear()
+                await self._again.wait()
+                self._unfail()
+        self.phase = "done"
+        show(self.panel, False)
+        facade.ready()
+        on_ready(info)
+
+    def fail_for_good(self, fault):
+        """The worker itself is gone: only loading the page again helps."""
+        self.phase = "dead"
+        facade.failed(fault)
+        self._fail(fault)
+        self.retry.textContent = texts.RELOAD
+
+    def _on_retry(self, event):
+        if self.phase == "failed":
+            self._again.set()
+        else:
+            js.location.reload()
+
+    async def _watch(self):
+        while self.phase != "done":
+            early = js.facesideEarly
+            if early.failure and self.phase not in ("dead", "failed"):
+                worker.died(early.failure.code, early.failure.message)
+            if self.phase in ("python", "models"):
+                self._draw(_loaded_files(early.bytes))
+            await asyncio.sleep(EVERY)
+
+    def _draw(self, files):
+        everything_loaded = everything = 0
+        for step, patterns in STEPS.items():
+            loaded, size = _progress(patterns, self.sizes, files)
+            everything_loaded += loaded
+            everything += size
+            past = self.phase == "models" and step != "models"
+            if past or (size and loaded >= size):
+                self._step(step, "done")
+            elif loaded:
+                self._step(step, "working", texts.percent(loaded / size) if size else "")
+        if everything:
+            self.bar.value = everything_loaded / everything * 100
+            self.total.textContent = texts.megabytes(everything_loaded, everything)
+        if self.phase == "models" and everything and everything_loaded >= everything:
+            self._step("warmup", "working")
+            self.total.textContent = texts.WARMING_UP
+        self._silent = 0 if everything_loaded != self._loaded else self._silent + EVERY
+        self._loaded = everything_loaded
+        if self._silent > SLOW_AFTER:
+            self.total.textContent = texts.SLOW
+
+    def _step(self, name, state, text=""):
+        step = self.panel.querySelector(f'[data-step="{name}"]')
+        step.setAttribute("data-state", state)
+        step.querySelector("output").textContent = text
+
+    def _fail(self, fault):
+        self.panel.setAttribute("data-state", "failed")
+        show(self.panel)
+        show(self.failed)
+        by_id("loading-message").textContent = fault.message
+        by_id("loading-code").textContent = fault.code
+        self.retry.textContent = texts.TRY_AGAIN
+        for step in list(self.panel.querySelectorAll("[data-state=working]")):
+            step.setAttribute("data-state", "failed")
+
+    def _unfail(self):
+        self.panel.setAttribute("data-state", "working")
+        show(self.failed, False)
+        self.total.textContent = texts.STARTING
+        for step in list(self.panel.querySelectorAll("[data-state=failed]")):
+            step.setAttribute("data-state", "waiting")
+
+
+async def _sizes():
+    """{address relative to the site's root: bytes}; empty where the site has no sizes.json."""
+    try:
+        response = await js.fetch("./sizes.json")
+        record = await response.json() if response.ok else js.Object.new()
+    except Exception:
+        record = js.Object.new()
+    return {name: getattr(record, name) for name in js.Object.keys(record)}
+
+
+def _loaded_files(record):
+    """{address relative to the site's root: bytes loaded} from the engine's messages."""
+    root = js.URL.new("./", js.location.href).href
+    files = {}
+    for url in js.Object.keys(record):
+        if url.startswith(root):
+            files[url[len(root) :].split("?")[0]] = getattr(record, url)
+    return files
+
+
+def _progress(patterns, sizes, files):
+    loaded = size = 0
+    for start, end in patterns:
+        for name in sizes:
+            if name.startswith(start) and name.endswith(end):
+                size += sizes[name]
+                loaded += min(sizes[name], files.get(name, 0))
+    return loaded, size

@@ -1,0 +1,82 @@
+"""The interface: puts the views together and follows the start. It never computes on pixels."""
+
+import js
+
+import dialogs
+import facade
+import messages
+import texts
+import worker
+from dom import by_id, field, on, show
+from live import Live
+from loading import Loading
+from people import People
+from photos import Photos
+
+js.facesideEarly.up = True
+js.document.documentElement.className = "scripted"
+
+loading = Loading()
+live = Live()
+photos = Photos()
+people = People()
+
+
+def show_view(*_):
+    """Show the view the address names and keep the camera off wherever nobody looks at it."""
+    name = js.location.hash[1:]
+    current = name if name in texts.VIEWS else "live"
+    for view in texts.VIEWS:
+        show(by_id(view), view == current)
+        link = js.document.querySelector(f'[data-view="{view}"]')
+        if view == current:
+            link.setAttribute("aria-current", "page")
+        else:
+            link.removeAttribute("aria-current")
+    js.document.title = f"{texts.VIEWS[current]} – Faceside"
+    if current == "live" and not js.document.hidden:
+        live.resume()
+    else:
+        live.pause()
+
+
+def on_ready(info):
+    by_id("engine-info").textContent = texts.engine(info)
+    messages.spawn(people.refresh())
+    dialogs.refresh_known_people()
+    photos.on_ready()
+    warning = field(info, "warning")
+    if warning:
+        messages.error(worker.FacesideError(warning.code, warning.message))
+
+
+def on_failure(fault):
+    live.stop()
+    loading.fail_for_good(fault)
+
+
+async def keep_storage():
+    """Ask the browser once not to clear what was enrolled; it may say no, and says so nowhere."""
+    storage = getattr(js.navigator, "storage", None)
+    if storage and not await storage.persisted():
+        await storage.persist()
+
+
+def ask_to_keep():
+    global ask_to_keep_done
+    if not ask_to_keep_done:
+        ask_to_keep_done = True
+        messages.spawn(keep_storage())
+
+
+ask_to_keep_done = False
+
+worker.on_failure(on_failure)
+worker.on_change(ask_to_keep)
+facade.publish()
+on(js.window, "hashchange", show_view)
+on(js.document, "visibilitychange", show_view)
+on(js.window, "pagehide", lambda event: live.stop())
+show_view()
+messages.spawn(live.list_devices())
+await loading.run(on_ready)

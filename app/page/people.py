@@ -1,0 +1,106 @@
+"""The people view: who is kept on this device; rename, delete, export, import."""
+
+import js
+
+import dialogs
+import messages
+import texts
+from dom import button, by_id, field, jpeg_url, make, on, revoke, show
+from messages import spawn
+from worker import FacesideError, call, on_change
+
+
+class People:
+    def __init__(self):
+        self.list, self.empty = by_id("people-list"), by_id("people-empty")
+        self.title = by_id("people-title")
+        self.export_button, self.import_input = by_id("people-export"), by_id("people-import")
+        self._urls = []
+        self._turn = 0
+        on(self.export_button, "click", lambda event: spawn(self.export()))
+        on(self.import_input, "change", self._on_import)
+        on_change(lambda: spawn(self.refresh()))
+
+    async def refresh(self):
+        self._turn += 1
+        turn = self._turn
+        people = await call("people")
+        if turn != self._turn:
+            return  # a later refresh is under way
+        self.list.replaceChildren()
+        for url in self._urls:
+            revoke(url)
+        self._urls = []
+        for person in people:
+            self._card(person)
+        show(self.empty, not people.length)
+        self.empty.textContent = texts.PEOPLE_EMPTY
+
+    async def export(self):
+        text = await call("exportGallery")
+        options = js.Object.new()
+        options.type = "application/json"
+        url = js.URL.createObjectURL(js.Blob.new(js.Array.of(text), options))
+        make("a", href=url, download=texts.PEOPLE_FILE).click()
+        js.setTimeout(lambda: revoke(url), 10000)
+        messages.success(texts.exported(self.list.childElementCount))
+
+    def _on_import(self, event):
+        files = list(self.import_input.files)
+        if files:
+            spawn(self._import(files[0]))
+
+    async def _import(self, file):
+        try:
+            text = await file.text()
+        except Exception:
+            raise FacesideError("gallery-unreadable", texts.FILE_UNREADABLE)
+        finally:
+            self.import_input.value = ""
+        answer = await call("importGallery", text)
+        messages.success(texts.imported(answer.people, answer.samples))
+
+    def _card(self, person):
+        label, samples = person.label, person.samples
+        card = make("li", parent=self.list, class_="person-card", data_label=label)
+        thumbnail = field(person, "thumbnail")
+        if thumbnail:
+            url = jpeg_url(thumbnail)
+            self._urls.append(url)
+            make("img", parent=card, class_="crop", src=url, alt="", width="96", height="96")
+        else:
+            make("span", label[:1].upper(), card, class_="crop initial", aria_hidden="true")
+        words = make("div", parent=card, class_="words")
+        make("h3", label, words, class_="name", dir="auto")
+        make("p", texts.samples(samples), words, class_="muted", data_samples=str(samples))
+        actions = make("div", parent=card, class_="card-actions")
+        button(
+            texts.RENAME,
+            lambda event: self._rename(label),
+            actions,
+            aria_label=texts.rename_title(label),
+            data_action="rename",
+        )
+        button(
+            texts.DELETE,
+            lambda event: self._forget(label, samples),
+            actions,
+            aria_label=texts.forget_title(label),
+            data_action="forget",
+        )
+
+    def _rename(self, label):
+        async def submit(name):
+            answer = await call("rename", label, name)
+            messages.success(texts.renamed(label, answer.label))
+
+        dialogs.rename.title.textContent = texts.rename_title(label)
+        dialogs.rename.open(submit, text=label, focus_after=self.title)
+
+    def _forget(self, label, samples):
+        async def submit(_):
+            await call("forget", label)
+            messages.success(texts.forgotten(label))
+
+        by_id("forget-text").textContent = texts.forget_question(label, samples)
+        dialogs.forget.open(submit, focus_after=self.title)

@@ -1,0 +1,75 @@
+"""Anything a script may call a picture, turned into what the engine takes.
+
+Blob, ImageData and ImageBitmap travel as they are; img, video and canvas become an ImageBitmap.
+"""
+
+import asyncio
+
+import js
+
+import texts
+from dom import field
+from worker import FacesideError
+
+VIDEO_WAIT = 5  # s for the first frame of a video that has started loading
+READABLE = ("Blob", "File", "ImageBitmap", "ImageData")
+
+
+class Source:
+    """A picture for the engine; `close()` frees what was made for it, not what was given."""
+
+    def __init__(self, value, made=False):
+        self.value = value
+        self._made = made
+
+    def close(self):
+        if self._made:
+            self.value.close()
+
+
+async def source_of(image):
+    """The Source of a Blob, URL, ImageBitmap, ImageData, img, video or canvas."""
+    if isinstance(image, str):
+        return Source(await _fetch(image))
+    kind = _kind(image)
+    if kind in READABLE:
+        return Source(image)
+    if kind == "HTMLImageElement":
+        await _or_fault(image.decode(), "image-unreadable")
+    elif kind == "HTMLVideoElement":
+        await _until_playable(image)
+    elif kind == "URL":
+        return Source(await _fetch(image.href))
+    elif kind not in ("HTMLCanvasElement", "OffscreenCanvas"):
+        raise FacesideError("source-unknown")
+    return Source(await _or_fault(js.createImageBitmap(image), "image-unreadable"), made=True)
+
+
+def _kind(image):
+    if image is None or not hasattr(image, "constructor"):
+        return ""
+    return field(image.constructor, "name", "")
+
+
+async def _fetch(url):
+    response = await _or_fault(js.fetch(url), "image-not-fetched")
+    if not response.ok:
+        raise FacesideError("image-not-fetched")
+    return await _or_fault(response.blob(), "image-not-fetched")
+
+
+async def _until_playable(video):
+    waited = 0
+    while video.readyState < video.HAVE_CURRENT_DATA:
+        if waited >= VIDEO_WAIT or (not video.currentSrc and not video.srcObject):
+            raise FacesideError("video-not-ready")
+        await asyncio.sleep(0.05)
+        waited += 0.05
+
+
+async def _or_fault(promise, code):
+    try:
+        return await promise
+    except Exception as error:
+        print(code, error)
+        raise FacesideError(code, texts.PICTURE_UNREADABLE)

@@ -1,0 +1,158 @@
+"""Every text the interface writes: replace this one file for another language.
+
+Sentences for engine errors come from the engine with their code; a code listed in ERRORS wins.
+"""
+
+ERRORS = {
+    "no-camera": "No camera was found: connect one, then start again.",
+    "camera-refused": "The browser does not let this page use the camera: allow it in the "
+    "settings beside the address, then start again.",
+    "camera-busy": "The camera cannot be read, most likely because another program uses it: "
+    "close that program, then start again.",
+    "camera-unplugged": "The camera was disconnected: connect it again or choose another one, "
+    "then start again.",
+    "camera-unsupported": "Browsers give the camera only to pages opened over https or on "
+    "localhost: open this page that way.",
+    "engine-failed": "The part of the page that recognises faces has stopped: load the page "
+    "again. The people kept on this device stay.",
+    "image-not-fetched": "The picture could not be fetched: check its address, "
+    "which must be one of this site.",
+    "video-not-ready": "The video shows no picture yet: start it, then try again.",
+    "source-unknown": "This is not a picture: give a Blob, URL, ImageBitmap, ImageData, img, "
+    "video or canvas.",
+    "unexpected": "Something went wrong in the page: try again, "
+    "and load the page again if it happens twice.",
+}
+
+VIEWS = {"live": "Live", "photos": "Photos", "people": "People"}
+UNKNOWN = "Unknown"
+
+STARTING = "Starting"
+WARMING_UP = "Warming up"
+READY_STATUS = "Ready"
+SLOW = "This takes longer than usual. You can go on waiting, or load the page again."
+RELOAD = "Load again"
+TRY_AGAIN = "Try again"
+
+CAMERA_OFF = "The camera is off."
+CAMERA_STARTING = "Starting the camera"
+WAITING_FOR_ENGINE = "Waiting for the engine."
+NOBODY = "Nobody is in the picture."
+NOBODY_CHOSEN = "No camera found"
+
+ADD = "Add this person"
+NO_FACE = "No face was found in this photo."
+PICTURE_UNREADABLE = "This picture cannot be read: choose a JPEG, PNG or WebP file."
+PASTED = "Pasted picture"
+RENAME = "Rename"
+DELETE = "Delete"
+FILE_UNREADABLE = "This file cannot be read: choose a JSON file exported from Faceside."
+WAITING = "Waiting"
+WORKING = "Looking for faces"
+DISMISS = "Dismiss"
+
+PEOPLE_EMPTY = (
+    "Nobody is here yet. Start the camera or choose photos, "
+    'then press "Add this person" beside a face that is not known.'
+)
+PEOPLE_FILE = "faceside-people.json"
+
+
+def megabytes(loaded, total):
+    return f"{loaded / 1e6:.1f} of {total / 1e6:.1f} MB"
+
+
+def percent(share):
+    return f"{int(share * 100)} %"
+
+
+def count(number, one, many):
+    return f"{number} {one if number == 1 else many}"
+
+
+def camera(number):
+    return f"Camera {number}"
+
+
+def distance(value):
+    return f"distance {value:.2f}"
+
+
+def live_stats(frames, rate, milliseconds):
+    return f"{frames} frames · {rate:.1f} a second · {milliseconds:.0f} ms each"
+
+
+def seen(known, strangers):
+    """The sentence screen readers hear when the people in the picture change."""
+    parts = list(known)
+    if strangers:
+        parts.append(count(strangers, "unknown person", "unknown people"))
+    return "In the picture: " + ", ".join(parts) + "." if parts else NOBODY
+
+
+def add_person(number):
+    return f"Add this person: unknown face {number}"
+
+
+def photo_progress(done, total):
+    return f"{done} of {total}"
+
+
+def photos_done(photos, faces, failed):
+    text = count(photos, "photo", "photos") + ", " + count(faces, "face", "faces")
+    return text + f", {failed} not readable" if failed else text
+
+
+def faces_known(faces, known):
+    if not faces:
+        return NO_FACE
+    return count(faces, "face", "faces") + f", {known} known"
+
+
+def faces_in(name):
+    return f"The faces found in {name}, framed"
+
+
+def remove(name):
+    return f"Remove {name}"
+
+
+def samples(number):
+    return count(number, "sample", "samples")
+
+
+def enrolled(label, number):
+    return f"{label} was added ({samples(number)})."
+
+
+def renamed(label, to):
+    return f"{label} is now called {to}."
+
+
+def forgotten(label):
+    return f"{label} and all samples of that person were deleted."
+
+
+def rename_title(label):
+    return f"Rename {label}"
+
+
+def forget_title(label):
+    return f"Delete {label}"
+
+
+def forget_question(label, number):
+    return f"{label} and {samples(number)} will be deleted from this device for good."
+
+
+def exported(number):
+    return count(number, "person", "people") + f" written to {PEOPLE_FILE}."
+
+
+def imported(people, number):
+    return count(people, "person", "people") + f" with {samples(number)} imported."
+
+
+def engine(info):
+    threads = count(info.threads, "thread", "threads")
+    return f"Ready: {info.detector} and {info.recognizer} on {info.backend}, {threads}"

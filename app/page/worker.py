@@ -1,0 +1,106 @@
+"""The line to the engine: one awaitable call, plain answers, coded errors.
+
+    people = await worker.call("people")
+
+Calls other than `start` wait until the engine is ready. Whoever shows people listens with
+`on_change` and is told after every call that changed the gallery.
+"""
+
+import asyncio
+
+import js
+from pyscript import workers
+
+import texts
+
+CHANGES_GALLERY = ("enroll", "rename", "forget", "importGallery", "configure")
+
+_engine = None
+_ready = asyncio.Event()
+_failure = None
+_listeners = []
+_failure_listeners = []
+
+
+class FacesideError(Exception):
+    """An error a person can act on: a stable `code` and one sentence."""
+
+    def __init__(self, code, message=None):
+        self.code = code
+        self.message = texts.ERRORS.get(code) or message or texts.ERRORS["unexpected"]
+        super().__init__(self.message)
+
+
+def on_change(listener):
+    """Have `listener()` called after every change of the people kept."""
+    _listeners.append(listener)
+
+
+def on_failure(listener):
+    """Have `listener(error)` called when the worker itself has died."""
+    _failure_listeners.append(listener)
+
+
+def is_ready():
+    return _ready.is_set()
+
+
+async def until_ready():
+    await _ready.wait()
+
+
+async def connect():
+    """Wait for the worker's Python to be up."""
+    global _engine
+    _engine = await workers["engine"]
+    js.document.querySelector("script[name=engine]").xworker.addEventListener("error", _on_error)
+
+
+async def start():
+    """Load the nets and the gallery; the engine's description of itself."""
+    global _failure
+    info = await _ask("start", js.Object.new())
+    _failure = None
+    _ready.set()
+    return info
+
+
+async def call(name, *arguments):
+    """The value of the engine's answer; raises FacesideError with its code and sentence."""
+    if _failure:
+        raise _failure
+    await _ready.wait()
+    value = await _ask(name, *arguments)
+    if name in CHANGES_GALLERY:
+        for listener in _listeners:
+            listener()
+    return value
+
+
+async def _ask(name, *arguments):
+    try:
+        answer = await getattr(_engine, name)(*arguments)
+    except Exception as error:
+        print("engine:", name, error)
+        raise died()
+    error = getattr(answer, "error", None)
+    if error:
+        raise FacesideError(error.code, error.message)
+    return answer.value
+
+
+def died(code="engine-failed", message=None):
+    """Remember that the worker is gone, tell everyone once, and return the error."""
+    global _failure
+    first = _failure is None
+    _failure = FacesideError(code, message)
+    _ready.set()
+    if first:
+        for listener in _failure_listeners:
+            listener(_failure)
+    return _failure
+
+
+def _on_error(event):
+    print("engine:", getattr(event, "message", ""))
+    died()
