@@ -23,7 +23,7 @@ def install(package: str, reason: str) -> None:
     print(f"{reason}: installing Debian's {package} …", flush=True)
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
     run([*rights, *quiet, "update"], "Reading Debian's package lists")
-    # What Chromium merely recommends is a desktop: 289 packages where 100 do.
+    # What Chromium merely recommends is a desktop: 289 packages where 164 do.
     lean = ["install", "-y", "--no-install-recommends", package]
     run([*rights, *quiet, *lean], f"Installing Debian's {package}")
 

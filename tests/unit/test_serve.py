@@ -220,7 +220,8 @@ def test_the_address_is_printed(site):
     with subprocess.Popen([*command, "--port", "0"], stdout=subprocess.PIPE, text=True) as process:
         try:
             line = process.stdout.readline()
-            connection = http.client.HTTPConnection(line.split("/")[2], timeout=10)
+            port = int(line.split("/")[2].removeprefix("localhost:"))
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
             assert ask(connection, "/sub/")[1] == b"<title>Faceside</title>"
         finally:
             process.terminate()
