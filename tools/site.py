@@ -21,7 +21,7 @@ LARGEST = 25 * MEBIBYTE  # some static hosts refuse larger files
 PAGES = ("index.html", "pyscript.toml")
 ROOMS = ("faceside", "engine")  # of app/, importable from engine.zip
 EXTRAS = ("LICENSE*",)
-NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", "*.egg-info")
+NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", "*.egg-info", "ruff.toml")
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: equal input, equal bytes
 
 

@@ -12,6 +12,7 @@ CARDS = '[yunet]\nfile = "yunet.onnx"\n\n[sface]\nfile = "sface.onnx"\n'
 APP = {
     "app/page/main.py": "page",
     "app/page/style.css": "style",
+    "app/page/ruff.toml": "lint",
     "app/page/__pycache__/main.pyc": "cache",
     "app/faceside.egg-info/PKG-INFO": "metadata",
     "app/engine/__init__.py": "",
@@ -57,7 +58,8 @@ def test_the_site_is_complete_and_holds_nothing_else(project):
         for part in site.VENDOR
         for pattern in part.patterns
     }
-    shipped = {name for name in APP if "__pycache__" not in name and "egg-info" not in name}
+    ours_alone = ("__pycache__", "egg-info", "ruff.toml")
+    shipped = {name for name in APP if not any(word in name for word in ours_alone)}
     assert found == shipped | vendor | {"app/engine.zip", "sizes.json"}
 
 
