@@ -120,17 +120,16 @@ class Gallery:
         async with self._turn:
             return write_gallery(await self._all())
 
-    async def load_json(self, text: str | bytes, replace: bool = False) -> dict:
+    async def load_json(self, text: str | bytes, replace: bool = False) -> list[Sample]:
         """Add the people of a JSON text (or put them in place of all others), all or none.
 
         Returns:
-            How much was read: ``{"people", "samples"}``.
+            The samples that were read, with their ids.
 
         Raises:
             FacesideError: gallery-unreadable, with the place of the damage; nothing is changed.
         """
-        samples = await self._add(read_gallery(text, self.descriptor_length), replace)
-        return {"people": len({sample.label for sample in samples}), "samples": len(samples)}
+        return await self._add(read_gallery(text, self.descriptor_length), replace)
 
     async def _add(self, samples: list[Sample], replace: bool = False) -> list[Sample]:
         for sample in samples:

@@ -80,9 +80,9 @@ class FaceMatcher:
     """Finds the nearest of many people; exact, and quick with 100,000 descriptors.
 
     Args:
-        labeled_descriptors: LabeledFaceDescriptors, or unlabelled descriptors (d,), which are
-            called "person 1", "person 2" and so on. A label without descriptors never matches;
-            in an empty gallery everybody is unknown.
+        labeled_descriptors: LabeledFaceDescriptors, or unlabelled descriptors (d,) or faces that
+            have one, called "person 1", "person 2" and so on. A label without descriptors never
+            matches; in an empty gallery everybody is unknown.
         distance_threshold: a match is strictly nearer than this. The recognizer's model card names
             a value; only with ``compat="face-api"`` it may be left out, and is then 0.6.
         per_label: the distance to a person is that to the nearest sample ("min": samples in other
@@ -193,7 +193,8 @@ def _with_labels(items) -> tuple[LabeledFaceDescriptors, ...]:
     for item in items:
         if not isinstance(item, LabeledFaceDescriptors):
             unlabelled += 1
-            item = LabeledFaceDescriptors(f"person {unlabelled}", check_descriptor(item))
+            descriptor = check_descriptor(getattr(item, "descriptor", item))
+            item = LabeledFaceDescriptors(f"person {unlabelled}", descriptor)
         known.append(item)
     return tuple(known)
 

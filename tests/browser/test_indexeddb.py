@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from serve import make_server
+from tools.chromium import find_browser
 
 ROOT = Path(__file__).parents[2]
 PYODIDE = ROOT / "site" / "vendor" / "pyodide"
@@ -77,14 +78,9 @@ def server(tmp_path_factory):
 @pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
         yield browser
         browser.close()
-
-
-def chromium() -> str:
-    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
-    return next(filter(None, found))
 
 
 @pytest.fixture(scope="module")
@@ -280,6 +276,20 @@ def test_another_tab_sees_the_change_when_it_looks_again(context, page, server):
     python(page, "await gallery.refresh()")
     assert python(page, "[p.label for p in await gallery.people()]") == ["Ada"]
     other.close()
+
+
+def test_a_hostile_file_is_refused_and_python_goes_on(page):
+    """Deep nesting would overflow the browser's stack, which Python cannot survive."""
+    answers = python(
+        page,
+        """
+gallery = Gallery(IndexedDBStore("hostile"))
+await gallery.enroll("Ada", sample("Ada", 1).descriptor, "sface")
+deep = "[" * 1_000_000, '{"labeledDescriptors":' * 100_000, '{"a":"' + '\\\\"[' * 100_000
+codes = [await code_of(gallery.load_json(text, replace=True)) for text in deep]
+[set(codes) == {"gallery-unreadable"}, [p.label for p in await gallery.people()]]""",
+    )
+    assert answers == [True, ["Ada"]]
 
 
 def test_a_newer_database_is_left_alone(page):

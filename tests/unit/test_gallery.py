@@ -41,6 +41,12 @@ def id_of(sample: Sample) -> tuple:
     return sample.id, sample.label, sample.descriptor.tobytes()
 
 
+def loaded(gallery: Gallery, text, replace=False) -> tuple[int, int]:
+    """Load a text; how many people and samples it had."""
+    samples = run(gallery.load_json(text, replace))
+    return len({sample.label for sample in samples}), len(samples)
+
+
 def refused(code: str, work) -> str:
     with pytest.raises(FacesideError) as caught:
         run(work)
@@ -172,16 +178,16 @@ def test_json_brings_everything_back_bit_for_bit():
     assert [person["label"] for person in document["people"]][-1] == "Zoë <b>&amp;</b> 🦊"
     assert base64.b64decode(document["people"][-1]["samples"][0]["photo"]) == bytes(range(256))
     again = gallery_of(sample("Hedy", 9))
-    assert run(again.load_json(text, replace=True)) == {"people": 3, "samples": 4}
+    assert loaded(again, text, replace=True) == (3, 4)
     assert content(again) == content(whole)
     assert run(again.to_json()) == text
-    assert run(again.load_json(text.encode())) == {"people": 3, "samples": 4}
+    assert loaded(again, text.encode()) == (3, 4)
     assert len(content(again)) == 8
 
 
 def test_an_empty_gallery_can_travel_too():
     gallery = gallery_of(sample("Ada", 1))
-    assert run(gallery.load_json(run(gallery_of().to_json()))) == {"people": 0, "samples": 0}
+    assert loaded(gallery, run(gallery_of().to_json())) == (0, 0)
     assert len(content(gallery)) == 1
     run(gallery.load_json(run(gallery_of().to_json()), replace=True))
     assert content(gallery) == []
@@ -196,7 +202,7 @@ def test_face_api_galleries_are_read():
     ]
     for document in ({"distanceThreshold": 0.6, "labeledDescriptors": listed}, listed):
         gallery = gallery_of()
-        assert run(gallery.load_json(json.dumps(document))) == {"people": 2, "samples": 3}
+        assert loaded(gallery, json.dumps(document)) == (2, 3)
         assert [(row[:4]) for row in content(gallery)] == [
             ("Ada", rows[0].tobytes(), "dlib_resnet", None),
             ("Ada", rows[1].tobytes(), "dlib_resnet", None),
@@ -214,7 +220,7 @@ def test_facers_faces_json_is_read():
         {"user": "Hedy", "descriptors": [{"path": "y", "descriptor": descriptor(2).tolist()}]},
     ]
     gallery = gallery_of()
-    assert run(gallery.load_json(json.dumps(document))) == {"people": 2, "samples": 2}
+    assert loaded(gallery, json.dumps(document)) == (2, 2)
     assert [row[:3] for row in content(gallery)] == [
         ("Ada", descriptor(1).tobytes(), "dlib_resnet"),
         ("Hedy", descriptor(2).tobytes(), "dlib_resnet"),

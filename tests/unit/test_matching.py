@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 from faceside.errors import FacesideError
+from faceside.faces import Box, Face
 from faceside.matching import (
     FaceMatch,
     FaceMatcher,
@@ -150,8 +151,10 @@ def test_no_probes_no_matches():
     assert FaceMatcher([], 1).find_best_matches(np.empty((0, 128))) == []
 
 
-def test_unlabelled_descriptors_are_numbered():
-    matcher = FaceMatcher(np.eye(3, dtype=np.float32), compat="face-api")
+def test_unlabelled_descriptors_and_faces_are_numbered():
+    first, second, third = np.eye(3, dtype=np.float32)
+    face = Face(Box(0, 0, 9, 9), 0.9, descriptor=second)
+    matcher = FaceMatcher([first, face, third], compat="face-api")
     assert matcher.distance_threshold == 0.6
     assert [str(m) for m in matcher.find_best_matches(np.eye(3))] == [
         "person 1 (0)",
