@@ -4,14 +4,14 @@
 import traceback
 
 import js
-from faceside import FacesideError, Nets
-from faceside.gallery import Gallery
-from faceside.stores.indexeddb import IndexedDBStore
-from faceside.stores.memory import MemoryStore
 from pyodide.ffi import JsProxy
 
 from engine.records import to_record
 from engine.service import Service
+from faceside import FacesideError, Nets
+from faceside.gallery import Gallery
+from faceside.stores.indexeddb import IndexedDBStore
+from faceside.stores.memory import MemoryStore
 
 service: Service | None = None
 

@@ -1,9 +1,12 @@
 """Plain records for the page and for JavaScript: objects, arrays and typed arrays."""
 
+from dataclasses import replace
+
 import js
+from pyodide.ffi import to_js
+
 from faceside import Face
 from faceside.matching import FaceMatch
-from pyodide.ffi import to_js
 
 
 def to_record(value):
@@ -27,6 +30,4 @@ def face_record(face: Face, match: FaceMatch | None = None) -> dict:
 
 def live_record(face: Face, match: FaceMatch) -> dict:
     """What the live view and the photo view draw: no descriptor, no landmarks."""
-    record = face_record(face, match)
-    del record["descriptor"]
-    return record
+    return face_record(replace(face, landmarks=None, descriptor=None), match)

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, replace
 
 import numpy as np
+
 from faceside import Box, DetectorOptions, Faces, FacesideError, Nets, Picture, detect_all_faces
 from faceside.cards import all_cards
 from faceside.enrolment import sample_of
@@ -11,6 +12,7 @@ from faceside.gallery import Gallery
 from faceside.image import encode_jpeg, resize
 from faceside.labels import check_label
 from faceside.options import require_between
+from faceside.pipeline import DetectionTask
 
 from .records import face_record, live_record
 from .sources import read_frame, read_source
@@ -47,22 +49,19 @@ class Service:
     async def warm_up(self) -> None:
         """Load the nets in use and run each once, so that the first picture is quick too."""
         grey = Picture(np.full((LIVE_SIDE * 3 // 4, LIVE_SIDE, 3), 128, np.uint8))
-        await detect_all_faces(grey, self.settings.live, nets=self.nets)
-        recognizer = await self.nets.get(self.settings.recognizer)
-        keypoints = np.array([[[220, 200], [300, 200], [260, 250], [230, 300], [290, 300]]])
-        await recognizer.describe(grey.pixels, Faces(np.ones((1, 4)), np.ones(1), keypoints))
+        task = self._live_task(grey)
+        await task.detect(grey)
+        await task.complete(grey, Faces([[200, 150, 100, 120]], [1]))
 
     async def frame(self, bitmap) -> dict:
         """Find and name the faces of one camera frame; closes the bitmap."""
         started = time.perf_counter()
         width, height = bitmap.width, bitmap.height
         picture = read_frame(bitmap, LIVE_SIDE)
-        faces = await detect_all_faces(picture, self.settings.live, nets=self.nets)
+        task = self._live_task(picture)
+        faces = await task.detect(picture)
         detected = time.perf_counter()
-        recognizer = await self.nets.get(self.settings.recognizer)
-        inner = faces.scaled(1 / picture.reduction)
-        descriptors = await recognizer.describe(picture.pixels, inner)
-        faces = replace(faces, descriptors=descriptors, recognizer=self.settings.recognizer)
+        faces = (await task.complete(picture, faces)).scaled(picture.reduction)
         records = await self._named(faces, live_record)
         ended = time.perf_counter()
         ms = {"detect": detected - started, "describe": ended - detected, "total": ended - started}
@@ -142,6 +141,10 @@ class Service:
             "distanceThreshold": self.settings.distance_threshold,
         }
 
+    def _live_task(self, picture: Picture) -> DetectionTask:
+        task = detect_all_faces(picture, self.settings.live, nets=self.nets)
+        return task.with_descriptors(self.settings.recognizer)
+
     async def _described(self, picture: Picture) -> Faces:
         task = detect_all_faces(picture, self.settings.photo, nets=self.nets)
         return await task.with_descriptors(self.settings.recognizer)
@@ -194,10 +197,9 @@ def read_wishes(options: dict) -> Wishes:
         min_score=options.get("minScore"),
         max_faces=options.get("maxFaces", 100),
     )
-    # TinyFaceDetector has no keypoints to align by
-    needs_landmarks = detector.detector == "tiny_face" and options.get("descriptors", True)
-    landmarks = bool(options.get("landmarks", True)) or needs_landmarks
-    return Wishes(detector, landmarks, bool(options.get("descriptors", True)))
+    return Wishes(
+        detector, bool(options.get("landmarks", True)), bool(options.get("descriptors", True))
+    )
 
 
 def _shrunk(pixels: np.ndarray, longest: int) -> np.ndarray:

@@ -2,8 +2,9 @@
 
 import js
 import numpy as np
-from faceside import FacesideError, Picture, read_image
 from pyodide.ffi import JsException, to_js
+
+from faceside import FacesideError, Picture, read_image
 
 MAX_FILE_BYTES = 200_000_000
 _RECORD = js.Object.fromEntries

@@ -21,6 +21,8 @@ class Card:
         sha256: its digest.
         licence: SPDX expression of the weights' licence.
         source: the package the weights come from.
+        defaults: detectors only: ``input_size``, ``min_score`` and ``iou_threshold`` where no other
+            is asked for, see :class:`~faceside.options.DetectorOptions`.
         distance_threshold: recognizers only: descriptors nearer than this (Euclidean) are taken for
             the same person.
     """
@@ -32,6 +34,7 @@ class Card:
     sha256: str
     licence: str
     source: str
+    defaults: dict | None = None
     distance_threshold: float | None = None
 
 
@@ -50,6 +53,10 @@ def all_cards() -> dict[str, Card]:
 
 
 def _card(name: str, entry: dict) -> Card:
+    defaults = None
+    if entry["task"] == "detection":
+        defaults = {key: entry[key] for key in ("min_score", "iou_threshold")}
+        defaults["input_size"] = entry["input"]["input_size"]
     return Card(
         name=name,
         task=entry["task"],
@@ -58,6 +65,7 @@ def _card(name: str, entry: dict) -> Card:
         sha256=entry["sha256"],
         licence=entry["licence"],
         source=entry["package"],
+        defaults=defaults,
         distance_threshold=entry.get("distance_threshold"),
     )
 

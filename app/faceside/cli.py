@@ -106,18 +106,15 @@ def _threshold(asked: argparse.Namespace) -> float:
 
 
 def _describing(asked: argparse.Namespace, image) -> DetectionTask:
-    """A task with descriptors, and with the landmarks that these nets align by."""
-    task = detect_all_faces(image, _options(asked))
-    if asked.recognizer == "dlib_resnet" or asked.detector == "tiny_face":
-        task = task.with_landmarks()
-    return task.with_descriptors(asked.recognizer)
+    return detect_all_faces(image, _options(asked)).with_descriptors(asked.recognizer)
 
 
 async def _detect(asked: argparse.Namespace) -> int:
-    def task(picture):
-        found = _describing(asked, picture) if asked.descriptors else None
-        found = found or detect_all_faces(picture, _options(asked))
-        return found.with_landmarks() if asked.landmarks else found
+    def task(picture) -> DetectionTask:
+        if asked.descriptors:
+            return _describing(asked, picture)
+        plain = detect_all_faces(picture, _options(asked))
+        return plain.with_landmarks() if asked.landmarks else plain
 
     return await _each_image(asked, task, lambda faces: faces.to_records())
 

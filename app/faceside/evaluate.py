@@ -17,7 +17,7 @@ from .faces import Faces
 from .image import Picture, read_image
 from .matching import euclidean_distance
 from .options import DetectorOptions
-from .pipeline import default_nets, detect_all_faces
+from .pipeline import detect_all_faces
 
 FOLDS = 10
 FALSE_ACCEPT_RATES = (1e-2, 1e-3)
@@ -131,7 +131,8 @@ def best_threshold(distances: np.ndarray, same: np.ndarray) -> float:
     distances, same = distances[order], same[order]
     right = np.concatenate([[0], np.cumsum(np.where(same, 1, -1))])
     cut = int(right.argmax())
-    return float(np.mean(distances[max(0, cut - 1) : cut + 1]))
+    beyond = np.concatenate([[distances[0] - 1], distances, [distances[-1] + 1]])
+    return float(beyond[cut : cut + 2].mean())
 
 
 def true_accept_rate(distances: np.ndarray, same: np.ndarray, false_accept_rate: float) -> float:
@@ -158,16 +159,13 @@ async def describe_portrait(path: Path, options: DetectorOptions, recognizer: st
     Args:
         path: the picture.
         options: how the face is looked for.
-        recognizer: what describes it; ``dlib_resnet`` gets the 68 landmarks it aligns by.
+        recognizer: what describes it.
     """
     picture = read_image(path)
     task = detect_all_faces(picture, options).with_descriptors(recognizer)
-    detector = await default_nets().get(options.detector)
-    faces = await detector.detect(picture.pixels, options)
+    faces = await task.detect(picture)
     detected = len(faces) > 0
     faces = most_central(faces, picture) if detected else middle_of(picture)
-    if recognizer == "dlib_resnet" or faces.keypoints is None:
-        task = task.with_landmarks()
     faces = await task.complete(picture, faces)
     return Described(faces.descriptors[0], detected)
 

@@ -1,7 +1,7 @@
 """Boxes, points and the transforms between them: numpy in, numpy out.
 
 A box is ``x, y, width, height``; many boxes are an ``(n, 4)`` float array. Points are
-``(n, k, 2)``. A transform is a ``(2, 3)`` matrix ``[A | t]``: it maps a point ``p`` to ``A @ p + t``.
+``(n, k, 2)``. A transform is a ``(2, 3)`` matrix ``[A | t]``: a point ``p`` moves to ``A @ p + t``.
 """
 
 import numpy as np

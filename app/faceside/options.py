@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from .cards import all_cards
 from .errors import FacesideError
 
 
@@ -11,7 +12,7 @@ class DetectorOptions:
     """How faces are looked for.
 
     Attributes:
-        detector: name of the detector, see :data:`DETECTOR_DEFAULTS`.
+        detector: name of the detector, one of the cards whose task is detection.
         input_size: longest side of what the net sees, in pixels, a multiple of 32. Small is quick,
             large finds small faces. None: the detector's own.
         enlarge: also blow smaller pictures up to the input size, to find smaller faces in them; the
@@ -35,8 +36,9 @@ class DetectorOptions:
     compat: str | None = None
 
     def __post_init__(self):
-        require_one_of("detector", self.detector, DETECTOR_DEFAULTS)
-        for name, default in DETECTOR_DEFAULTS[self.detector].items():
+        detectors = {name: card for name, card in all_cards().items() if card.defaults}
+        require_one_of("detector", self.detector, detectors)
+        for name, default in detectors[self.detector].defaults.items():
             if getattr(self, name) is None:
                 object.__setattr__(self, name, default)
         require_integer("input_size", self.input_size, 32, 4096)
@@ -47,15 +49,6 @@ class DetectorOptions:
         require_integer("max_faces", self.max_faces, 1, 100_000)
         if self.compat is not None:
             require_one_of("compat", self.compat, ["face-api"])
-
-
-# YuNet: the score at which it finds every face of the sample pictures and 24 false ones in 200
-# pictures of WIDER FACE, where 0.5 gives 81; 0.3 from OpenCV's FaceDetectorYN. TinyFaceDetector:
-# TinyFaceDetectorOptions and the NMS of tinyYolov2/TinyYolov2Base.ts, face-api.js 0.22.2.
-DETECTOR_DEFAULTS = {
-    "yunet": {"input_size": 640, "min_score": 0.7, "iou_threshold": 0.3},
-    "tiny_face": {"input_size": 416, "min_score": 0.5, "iou_threshold": 0.4},
-}
 
 
 def require_one_of(name: str, value, allowed) -> None:

@@ -86,9 +86,12 @@ class DetectionTask:
         return replace(self, landmarks=net)
 
     def with_descriptors(self, recognizer: str = "sface") -> "DetectionTask":
-        """Also describe each face by 128 numbers that tell people apart."""
+        """Also describe each face by 128 numbers that tell people apart.
+
+        Faces are aligned by their landmarks, so these come along, asked for or not.
+        """
         require_one_of("recognizer", recognizer, RECOGNIZERS)
-        return replace(self, recognizer=recognizer)
+        return replace(self, recognizer=recognizer, landmarks=self.landmarks or "landmarks68")
 
     def __await__(self):
         return self.run().__await__()
@@ -100,14 +103,17 @@ class DetectionTask:
             The faces, in pixels of the upright picture.
 
         Raises:
-            FacesideError: the picture cannot be read (``image-…``), a model is not there
-                (``model-…``), or a stage lacks what it needs (``landmarks-needed``).
+            FacesideError: the picture cannot be read (``image-…``), or a model is not there
+                (``model-…``).
         """
         picture = read_image(self.image)
-        nets = self.nets or default_nets()
-        detector = await nets.get(self.options.detector)
-        faces = await detector.detect(picture.pixels, self.options)
-        return (await self.complete(picture, faces)).scaled(picture.reduction)
+        faces = await self.complete(picture, await self.detect(picture))
+        return faces.scaled(picture.reduction)
+
+    async def detect(self, picture: Picture) -> Faces:
+        """The first stage alone; the faces in pixels of ``picture.pixels``."""
+        detector = await (self.nets or default_nets()).get(self.options.detector)
+        return await detector.detect(picture.pixels, self.options)
 
     async def complete(self, picture: Picture, faces: Faces) -> Faces:
         """The later stages alone, on faces already found.

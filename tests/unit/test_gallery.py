@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+
 from faceside.errors import FacesideError
 from faceside.gallery import Gallery, Sample
 from faceside.stores.memory import MemoryStore

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from faceside.geometry import (
     bounding_boxes,
     box_iou,

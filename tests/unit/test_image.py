@@ -4,9 +4,10 @@ import io
 
 import numpy as np
 import pytest
+from PIL import Image
+
 from faceside import FacesideError, read_image
 from faceside.image import chips, crop, letterboxes, resize
-from PIL import Image
 
 
 def encoded(image: Image.Image, kind: str, **options) -> bytes:

@@ -1,6 +1,7 @@
 """Labels: one spelling of every name, and sentences for names that are none."""
 
 import pytest
+
 from faceside.errors import FacesideError
 from faceside.labels import check_label
 

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+
 from faceside.errors import FacesideError
 from faceside.faces import Box, Face
 from faceside.matching import (

@@ -1,6 +1,7 @@
 """Options say at once what is wrong with them."""
 
 import pytest
+
 from faceside import DetectorOptions, FacesideError
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from faceside.errors import FacesideError
 from faceside.gallery import Gallery
 from faceside.matching import FaceMatcher, LabeledFaceDescriptors

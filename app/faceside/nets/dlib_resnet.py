@@ -7,7 +7,6 @@ to its mean face. The compatibility mode cuts as face-api.js does (``classes/Fac
 
 import numpy as np
 
-from ..errors import FacesideError
 from ..faces import Faces
 from ..geometry import similarity_transforms
 from ..image import chips, letterboxes
@@ -49,16 +48,7 @@ class DlibResNet:
 
         Returns:
             ``(n, 128)`` float32.
-
-        Raises:
-            FacesideError: ``landmarks-needed``.
         """
-        if faces.landmarks is None:
-            raise FacesideError(
-                "landmarks-needed",
-                "The dlib_resnet recognizer aligns faces by 68 landmarks; "
-                "ask for with_landmarks() before with_descriptors().",
-            )
         if not len(faces):
             return np.zeros((0, 128), np.float32)
         if compat:

@@ -6,7 +6,6 @@ Zhong et al., "SFace: sigmoid-constrained hypersphere loss for robust face recog
 
 import numpy as np
 
-from ..errors import FacesideError
 from ..faces import Faces
 from ..geometry import similarity_transforms
 from ..image import chips
@@ -36,33 +35,22 @@ class SFace:
 
         Args:
             pixels: ``(h, w, 3)`` uint8 RGB.
-            faces: with keypoints, or with 68 landmarks to take them from.
+            faces: with 68 landmarks: five points taken from them align better than the keypoints
+                of YuNet, above all in tilted heads (docs/accuracy.md).
             compat: has no meaning here, face-api.js has no SFace.
 
         Returns:
             ``(n, 128)`` float32.
-
-        Raises:
-            FacesideError: ``landmarks-needed``.
         """
-        keypoints = five_points(faces)
         if not len(faces):
             return np.zeros((0, 128), np.float32)
-        transforms = similarity_transforms(keypoints, TEMPLATE)
+        transforms = similarity_transforms(five_points(faces.landmarks), TEMPLATE)
         outputs = await self.session.run({"image": chips(pixels, transforms, SIZE)})
         raw = outputs["descriptor"]
         return raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-12)
 
 
-def five_points(faces: Faces) -> np.ndarray:
-    """Eyes, nose and corners of the mouth ``(n, 5, 2)`` from the detector or from 68 landmarks."""
-    if faces.keypoints is not None:
-        return faces.keypoints
-    if faces.landmarks is None:
-        raise FacesideError(
-            "landmarks-needed",
-            "This detector finds no keypoints; ask for with_landmarks() before with_descriptors().",
-        )
-    points = faces.landmarks
-    eyes = [points[:, 36:42].mean(axis=1), points[:, 42:48].mean(axis=1)]
-    return np.stack([*eyes, points[:, 30], points[:, 48], points[:, 54]], axis=1)
+def five_points(landmarks: np.ndarray) -> np.ndarray:
+    """Eyes, tip of the nose and corners of the mouth ``(n, 5, 2)`` of landmarks ``(n, 68, 2)``."""
+    eyes = [landmarks[:, part].mean(axis=1) for part in (slice(36, 42), slice(42, 48))]
+    return np.stack([*eyes, landmarks[:, 30], landmarks[:, 48], landmarks[:, 54]], axis=1)
