@@ -9,15 +9,19 @@
   const early = { resolve, reject, bytes: {}, failure: null, up: false };
   window.facesideEarly = early;
 
-  const fail = (message) => {
-    early.failure ??= { code: "engine-failed", message: String(message || "") };
-    if (early.up) return;
+  const show = () => {
     const failed = document.getElementById("loading-failed");
-    if (!failed) return;
+    if (early.up || !failed) return;
     failed.hidden = false;
     document.getElementById("loading").dataset.state = "failed";
     document.getElementById("loading-retry").onclick = () => location.reload();
-    const error = new Error(document.getElementById("loading-message").textContent);
+  };
+
+  const fail = (message) => {
+    early.failure ??= { code: "engine-failed", message: String(message || "") };
+    if (early.up) return;
+    show();
+    const error = new Error(document.getElementById("loading-message")?.textContent);
     error.code = "engine-failed";
     reject(error);
   };
@@ -32,6 +36,7 @@
     worker.addEventListener("error", (event) => fail(event.message));
   };
   listen();
+  setTimeout(show, 20000);  // by then Python is up, or will hardly ever be
 
   // A file of the interface that cannot be loaded: nobody else is there yet to say so.
   addEventListener("error", ({ target }) => {

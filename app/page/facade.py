@@ -12,11 +12,10 @@ import sys
 
 import js
 
-from sources import source_of
+from sources import plain, source_of
 from worker import FacesideError, call
 
-
-# MicroPython may collect a promise while it is being handed to JavaScript: hold it until it settles.
+# MicroPython may collect a promise while it hands it to JavaScript: hold it until it settles.
 _open = {}
 _numbers = iter(range(1 << 30))
 
@@ -29,32 +28,39 @@ async def _with_source(image, send):
         source.close()
 
 
-async def describe(image, *options):
-    return await _with_source(image, lambda value: call("describe", value, *options))
+async def describe(image=None, options=None, *_):
+    return await _with_source(image, lambda value: call("describe", value, plain(options)))
 
 
-async def identify(image, *options):
-    return await _with_source(image, lambda value: call("identify", value, *options))
+async def identify(image=None, options=None, *_):
+    return await _with_source(image, lambda value: call("identify", value, plain(options)))
 
 
-async def enroll(label, image):
-    return await _with_source(image, lambda value: call("enroll", label, value))
+async def enroll(label="", image=None, *_):
+    return await _with_source(image, lambda value: call("enroll", _text(label), value))
 
 
-async def people():
+async def people(*_):
     return await call("people")
 
 
-async def forget(label):
-    return await call("forget", label)
+async def forget(label="", *_):
+    return await call("forget", _text(label))
 
 
-async def exportGallery():
+async def exportGallery(*_):
     return await call("exportGallery")
 
 
-async def importGallery(text):
-    return await call("importGallery", text)
+async def importGallery(text="", *_):
+    return await call("importGallery", _text(text))
+
+
+def _text(value):
+    """What JavaScript gave as text; "" for what is none, which the engine then refuses."""
+    return (
+        value if isinstance(value, str) else str(value) if isinstance(value, (int, float)) else ""
+    )
 
 
 def publish():

@@ -139,7 +139,8 @@ class Live:
             self.seen.clear(texts.CAMERA_OFF)
 
     def _set_mirrored(self, mirrored):
-        self.mirror.checked = self.overlay.mirrored = mirrored
+        self.mirror.checked = mirrored
+        self.overlay.mirror(mirrored)
         self.stage.setAttribute("data-mirrored", "true" if mirrored else "false")
 
     def _fit(self):

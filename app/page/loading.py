@@ -15,7 +15,7 @@ SLOW_AFTER = 30  # s without a new byte
 
 # step: the files it waits for, by the start and the end of their address
 STEPS = {
-    "python": (("vendor/pyodide/", ".wasm"), ("vendor/pyodide/", ".zip"), ("app/engine", ".zip")),
+    "python": (("vendor/pyodide/", ".wasm"), ("vendor/pyodide/", ".zip")),
     "packages": (("vendor/pyodide/", ".whl"),),
     "runtime": (("vendor/onnxruntime/", ".wasm"),),
     "models": (("models/yunet", ".onnx"), ("models/sface", ".onnx")),
@@ -35,6 +35,8 @@ class Loading:
         self._loaded = -1
         self._again = asyncio.Event()
         self.retry.onclick = None
+        if not js.facesideEarly.failure:
+            self._unfail()
         on(self.retry, "click", self._on_retry)
 
     async def run(self, on_ready):
@@ -92,16 +94,25 @@ class Loading:
                 self._step(step, "done")
             elif loaded:
                 self._step(step, "working", texts.percent(loaded / size) if size else "")
-        if everything:
+        if not everything:
+            self.bar.removeAttribute("value")
+        else:
             self.bar.value = everything_loaded / everything * 100
             self.total.textContent = texts.megabytes(everything_loaded, everything)
         if self.phase == "models" and everything and everything_loaded >= everything:
             self._step("warmup", "working")
             self.total.textContent = texts.WARMING_UP
-        self._silent = 0 if everything_loaded != self._loaded else self._silent + EVERY
-        self._loaded = everything_loaded
-        if self._silent > SLOW_AFTER:
-            self.total.textContent = texts.SLOW
+        self._notice_silence(everything_loaded)
+
+    def _notice_silence(self, loaded):
+        """Offer to load the page again when nothing has come for long; it may still come."""
+        if loaded != self._loaded and self._silent > SLOW_AFTER:
+            self._unfail()
+        self._silent = 0 if loaded != self._loaded else self._silent + EVERY
+        self._loaded = loaded
+        if self._silent > SLOW_AFTER and self.failed.hidden:
+            self._fail(FacesideError("engine-slow"))
+            self.retry.textContent = texts.RELOAD
 
     def _step(self, name, state, text=""):
         step = self.panel.querySelector(f'[data-step="{name}"]')

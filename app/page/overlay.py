@@ -8,9 +8,8 @@ import js
 
 import texts
 
-TEXT_SIZE = 14  # css px
-FONT = f"600 {TEXT_SIZE}px system-ui, sans-serif"
-LONGEST_NAME = 24
+SMALL_VIEW = 560  # css px of width under which captions are written smaller
+MIN_CAPTION = 72  # css px a caption may always take
 
 
 class Overlay:
@@ -27,6 +26,10 @@ class Overlay:
         self._last = ((), 1, 1, None)
         js.ResizeObserver.new(lambda *_: self.draw(*self._last)).observe(canvas)
 
+    def mirror(self, mirrored):
+        self.mirrored = mirrored
+        self.draw(*self._last)
+
     def clear(self):
         self.draw((), 1, 1)
 
@@ -41,46 +44,53 @@ class Overlay:
         scale = min(view_width / width, view_height / height)
         left = (view_width - width * scale) / 2
         top = (view_height - height * scale) / 2
-        for face in faces:
-            x, y, box_width, box_height = face.box
-            if self.mirrored:
-                x = width - x - box_width
-            self._box(
-                left + x * scale,
-                top + y * scale,
-                box_width * scale,
-                box_height * scale,
-                face,
-                3.5 if face is marked else 2,
-            )
+        self._text_size = 12 if view_width < SMALL_VIEW else 14
+        context.font = f"600 {self._text_size}px system-ui, sans-serif"
+        placed = [(face, self._place(face.box, width, scale, left, top)) for face in faces]
+        for face, place in placed:
+            self._box(place, self._colour(face), 3.5 if face is marked else 2)
+        for face, place in sorted(placed, key=lambda pair: bool(pair[0].label)):
+            self._caption(place, self._colour(face), face)
 
-    def _box(self, x, y, width, height, face, line):
+    def _colour(self, face):
+        return self.known if face.label else self.unknown
+
+    def _place(self, box, width, scale, left, top):
+        x, y, box_width, box_height = box
+        if self.mirrored:
+            x = width - x - box_width
+        return left + x * scale, top + y * scale, box_width * scale, box_height * scale
+
+    def _box(self, place, colour, line):
         context = self.context
-        colour = self.known if face.label else self.unknown
         for stroke, thickness in ((self.ink, line + 2), (colour, line)):
             context.strokeStyle = stroke
             context.lineWidth = thickness
             context.beginPath()
-            context.roundRect(x, y, width, height, 6)
+            context.roundRect(*place, 6)
             context.stroke()
-        context.font = FONT
-        text = _caption(face)
+
+    def _caption(self, place, colour, face):
+        """Write the name above the box (below, where there is no room above), shortened to fit."""
+        context, canvas = self.context, self.canvas
+        x, y, width, height = place
+        room = max(width * 1.4, MIN_CAPTION)
+        name = face.label or texts.UNKNOWN
+        distance = "" if face.distance is None else f" {face.distance:.2f}"
+        text = name + distance
+        while len(name) > 2 and context.measureText(text).width > room:
+            name = name[:-1]
+            text = name + "…" + distance
         text_width = context.measureText(text).width + 12
-        text_height = TEXT_SIZE + 8
-        text_x = max(0, min(x - 1, self.canvas.clientWidth - text_width))
+        text_height = self._text_size + 8
+        text_x = x + width / 2 - text_width / 2
+        text_x = max(0, min(text_x, canvas.clientWidth - text_width))
         text_y = y - text_height - 3
         if text_y < 0:
-            text_y = min(y + height + 3, self.canvas.clientHeight - text_height)
+            text_y = min(y + height + 3, canvas.clientHeight - text_height)
         context.fillStyle = colour
         context.beginPath()
         context.roundRect(text_x, text_y, text_width, text_height, 4)
         context.fill()
         context.fillStyle = self.ink
-        context.fillText(text, text_x + 6, text_y + TEXT_SIZE + 2)
-
-
-def _caption(face):
-    name = face.label or texts.UNKNOWN
-    if len(name) > LONGEST_NAME:
-        name = name[: LONGEST_NAME - 1] + "…"
-    return name if face.distance is None else f"{name} {face.distance:.2f}"
+        context.fillText(text, text_x + 6, text_y + self._text_size + 2)

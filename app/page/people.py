@@ -16,6 +16,7 @@ class People:
         self.title = by_id("people-title")
         self.export_button, self.import_input = by_id("people-export"), by_id("people-import")
         self._urls = []
+        self._renamed = {}  # old label: new label, until the list shows it
         self._turn = 0
         on(self.export_button, "click", lambda event: spawn(self.export()))
         on(self.import_input, "change", self._on_import)
@@ -27,6 +28,7 @@ class People:
         people = await call("people")
         if turn != self._turn:
             return  # a later refresh is under way
+        focus = self._focused()
         self.list.replaceChildren()
         for url in self._urls:
             revoke(url)
@@ -35,6 +37,8 @@ class People:
             self._card(person)
         show(self.empty, not people.length)
         self.empty.textContent = texts.PEOPLE_EMPTY
+        if focus:
+            self._focus(focus)
 
     async def export(self):
         text = await call("exportGallery")
@@ -59,6 +63,22 @@ class People:
             self.import_input.value = ""
         answer = await call("importGallery", text)
         messages.success(texts.imported(answer.people, answer.samples))
+
+    def _focused(self):
+        """(label, action) of the button that has the focus, or None."""
+        active = js.document.activeElement
+        if not self.list.contains(active):
+            return None
+        label = active.closest("li").dataset.label
+        return self._renamed.pop(label, label), active.dataset.action
+
+    def _focus(self, focused):
+        label, action = focused
+        for card in list(self.list.children):
+            if card.dataset.label == label:
+                card.querySelector(f"[data-action={action}]").focus()
+                return
+        self.title.focus()
 
     def _card(self, person):
         label, samples = person.label, person.samples
@@ -92,6 +112,7 @@ class People:
     def _rename(self, label):
         async def submit(name):
             answer = await call("rename", label, name)
+            self._renamed[label] = answer.label
             messages.success(texts.renamed(label, answer.label))
 
         dialogs.rename.title.textContent = texts.rename_title(label)

@@ -12,6 +12,7 @@ from dom import field
 from worker import FacesideError
 
 VIDEO_WAIT = 5  # s for the first frame of a video that has started loading
+PLAIN = (bool, int, float, str, type(None))
 READABLE = ("Blob", "File", "ImageBitmap", "ImageData")
 
 
@@ -33,6 +34,8 @@ async def source_of(image):
         return Source(await _fetch(image))
     kind = _kind(image)
     if kind in READABLE:
+        if kind == "ImageBitmap" and not image.width:  # closed
+            raise FacesideError("image-unreadable", texts.PICTURE_UNREADABLE)
         return Source(image)
     if kind == "HTMLImageElement":
         await _or_fault(image.decode(), "image-unreadable")
@@ -43,6 +46,19 @@ async def source_of(image):
     elif kind not in ("HTMLCanvasElement", "OffscreenCanvas"):
         raise FacesideError("source-unknown")
     return Source(await _or_fault(js.createImageBitmap(image), "image-unreadable"), made=True)
+
+
+def plain(options):
+    """A copy of an options object that can travel to the engine, whatever it held.
+
+    What cannot be copied would throw inside JavaScript, which MicroPython cannot catch.
+    """
+    copy = js.Object.new()
+    if options is not None:
+        for name in js.Object.keys(options):
+            value = getattr(options, name)
+            setattr(copy, name, value if isinstance(value, PLAIN) else str(value))
+    return copy
 
 
 def _kind(image):

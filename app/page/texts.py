@@ -15,6 +15,8 @@ ERRORS = {
     "localhost: open this page that way.",
     "engine-failed": "The part of the page that recognises faces has stopped: load the page "
     "again. The people kept on this device stay.",
+    "engine-slow": "Loading has not gone on for a while: check the connection, then wait or load "
+    "the page again.",
     "image-not-fetched": "The picture could not be fetched: check its address, "
     "which must be one of this site.",
     "video-not-ready": "The video shows no picture yet: start it, then try again.",
@@ -26,11 +28,11 @@ ERRORS = {
 
 VIEWS = {"live": "Live", "photos": "Photos", "people": "People"}
 UNKNOWN = "Unknown"
+PROPER_NAMES = {"yunet": "YuNet", "sface": "SFace", "wasm": "WebAssembly"}
 
 STARTING = "Starting"
 WARMING_UP = "Warming up"
 READY_STATUS = "Ready"
-SLOW = "This takes longer than usual. You can go on waiting, or load the page again."
 RELOAD = "Load again"
 TRY_AGAIN = "Try again"
 
@@ -154,5 +156,8 @@ def imported(people, number):
 
 
 def engine(info):
+    detector, recognizer, backend = (
+        PROPER_NAMES.get(name, name) for name in (info.detector, info.recognizer, info.backend)
+    )
     threads = count(info.threads, "thread", "threads")
-    return f"Ready: {info.detector} and {info.recognizer} on {info.backend}, {threads}"
+    return f"Ready: {detector} and {recognizer} on {backend}, {threads}"
