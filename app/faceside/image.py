@@ -248,29 +248,3 @@ def _chip(image: Image.Image, inverse: np.ndarray, size: int, antialias: bool) -
     return image.transform(
         (size, size), Image.Transform.AFFINE, inverse.ravel().tolist(), Image.Resampling.BILINEAR
     )
-
-
-def letterboxes(pixels: np.ndarray, boxes: np.ndarray, size: int) -> np.ndarray:
-    """Integer boxes drawn as face-api.js draws them: whole, centred in a black square.
-
-    ``dom/NetInput.ts`` of face-api.js 0.22.2; plain bilinear sampling, as a canvas does it.
-
-    Args:
-        pixels: ``(h, w, 3)`` uint8.
-        boxes: ``(n, 4)`` integer boxes inside the picture.
-        size: side of the square.
-
-    Returns:
-        ``(n, size, size, 3)`` uint8.
-    """
-    out = np.zeros((len(boxes), size, size, 3), np.uint8)
-    for square, (x, y, width, height) in zip(out, np.asarray(boxes, int).tolist(), strict=True):
-        part = Image.fromarray(np.ascontiguousarray(pixels[y : y + height, x : x + width]))
-        scale = max(width, height) / size
-        shift = (width - scale * size) / 2, (height - scale * size) / 2
-        matrix = (scale, 0, shift[0], 0, scale, shift[1])
-        transformed = part.transform(
-            (size, size), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR
-        )
-        square[:] = np.asarray(transformed)
-    return out

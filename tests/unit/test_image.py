@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from faceside import FacesideError, read_image
-from faceside.image import chips, crop, letterboxes, resize
+from faceside.image import chips, crop, resize
 
 
 def encoded(image: Image.Image, kind: str, **options) -> bytes:
@@ -179,13 +179,6 @@ def test_an_averaged_chip_lies_where_an_exact_one_does():
     plain = chips(ramp, transform, 48, antialias=False)[0].astype(int)
     inside = plain.sum(axis=2) > 60
     assert np.abs(smooth - plain)[inside].mean() < 1
-
-
-def test_letterboxes_centre_the_crop_in_black():
-    pixels = np.full((100, 100, 3), 200, np.uint8)
-    square = letterboxes(pixels, [(10, 10, 20, 40)], 40)[0]
-    assert (square[:, :10] == 0).all() and (square[:, 30:] == 0).all()
-    assert (square[:, 10:30] == 200).all()
 
 
 def test_crop_is_clipped_and_shrunk():

@@ -7,9 +7,10 @@ to its mean face. The compatibility mode cuts as face-api.js does (``classes/Fac
 
 import numpy as np
 
+from ..canvas import letterboxes
 from ..faces import Faces
 from ..geometry import similarity_transforms
-from ..image import chips, letterboxes
+from ..image import chips
 from ..runtime import Session
 from .landmarks68 import integer_crops
 

@@ -6,9 +6,10 @@ mouth 48-67; left is the viewer's left.
 
 import numpy as np
 
+from ..canvas import letterboxes
 from ..faces import Faces
 from ..geometry import clip_boxes, invert_transforms, similarity_transforms, transform_points
-from ..image import chips, letterboxes
+from ..image import chips
 from ..runtime import Session
 
 SIZE = 112

@@ -6,9 +6,10 @@ face-api.js 0.22.2.
 
 import numpy as np
 
+from ..canvas import drawn_size, letterboxes
 from ..faces import Faces
 from ..geometry import non_max_suppression
-from ..image import letterboxes, resize
+from ..image import resize
 from ..options import DetectorOptions
 from ..runtime import Session
 
@@ -36,26 +37,16 @@ class TinyFace:
         ``options.input_size``, black to the right of or below the picture."""
         height, width = pixels.shape[:2]
         size = options.input_size
-        scale = size / max(height, width)
-        image = np.zeros((1, size, size, 3), np.uint8)
+        drawn = np.maximum(drawn_size(width, height, size), 1)
         if options.compat:
-            image[0] = _drawn_at_corner(pixels, size)
+            image = letterboxes(pixels, [(0, 0, width, height)], size, centred=False)
         else:
-            small = resize(pixels, max(1, round(width * scale)), max(1, round(height * scale)))
-            image[0, : small.shape[0], : small.shape[1]] = small
+            image = np.zeros((1, size, size, 3), np.uint8)
+            image[0, : drawn[1], : drawn[0]] = resize(pixels, *drawn.tolist())
         outputs = await self.session.run({"image": image})
         faces = decode(outputs["output"][0], options)
-        # face-api.js corrects by the rounded size of the drawn picture (getReshapedInputDimensions)
-        ratio = np.array([width / round(width * scale), height / round(height * scale)])
+        ratio = np.array([width, height]) / drawn
         return Faces(faces.boxes * np.tile(ratio, 2), faces.scores)
-
-
-def _drawn_at_corner(pixels: np.ndarray, size: int) -> np.ndarray:
-    """The picture as a canvas draws it into the upper left corner of a black square."""
-    side = max(pixels.shape[:2])
-    padded = np.zeros((side, side, 3), np.uint8)
-    padded[: pixels.shape[0], : pixels.shape[1]] = pixels
-    return letterboxes(padded, [(0, 0, side, side)], size)[0]
 
 
 def decode(output: np.ndarray, options: DetectorOptions) -> Faces:
