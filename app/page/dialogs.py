@@ -20,16 +20,16 @@ class Dialog:
         self.input = by_id(name + "-name")
         self.fault = by_id(name + "-error")
         self.send = self.element.querySelector("[type=submit]")
-        self._submit = self._closed = self._fallback = None
+        self._submit = self._closed = self._refocus = None
         self._busy = False
         on(self.element.querySelector("form"), "submit", self._on_submit)
         on(self.element.querySelector("[data-cancel]"), "click", lambda event: self.element.close())
         on(self.element, "close", self._on_close)
 
-    def open(self, submit, text="", closed=None, focus_after=None):
-        """Show the dialog. `closed()` runs when it is gone; `focus_after` takes the focus if the
-        element that had it is no longer there."""
-        self._submit, self._closed, self._fallback = submit, closed, focus_after
+    def open(self, submit, text="", closed=None, refocus=None):
+        """Show the dialog. `closed()` runs when it is gone; `refocus()` if the element that had the
+        focus is gone as well."""
+        self._submit, self._closed, self._refocus = submit, closed, refocus
         self._came_from = js.document.activeElement
         self.fault.textContent = ""
         if self.input:
@@ -71,8 +71,8 @@ class Dialog:
         came_from = self._came_from
         if came_from and came_from.isConnected and came_from.offsetParent:
             came_from.focus()
-        elif self._fallback:
-            self._fallback.focus()
+        elif self._refocus:
+            self._refocus()
 
 
 enroll = Dialog("enroll")
@@ -80,10 +80,10 @@ rename = Dialog("rename")
 forget = Dialog("forget")
 
 
-def ask_name(draw, submit, closed=None, focus_after=None):
+def ask_name(draw, submit, closed=None, refocus=None):
     """Ask for the name of a face; `draw(canvas)` draws it."""
     draw(by_id("enroll-crop"))
-    enroll.open(submit, closed=closed, focus_after=focus_after)
+    enroll.open(submit, closed=closed, refocus=refocus)
 
 
 def refresh_known_people():

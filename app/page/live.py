@@ -229,6 +229,7 @@ class Live:
             self.lent = None
             self._close_stills()
 
-        dialogs.ask_name(
-            lambda canvas: draw_crop(canvas, still.bitmap, box), submit, closed, by_id("seen-title")
-        )
+        def draw(canvas):
+            draw_crop(canvas, still.bitmap, box)
+
+        dialogs.ask_name(draw, submit, closed, by_id("seen-title").focus)

@@ -14,12 +14,13 @@ EVERY = 0.2  # s between two looks at the bytes
 SLOW_AFTER = 30  # s without a new byte
 
 # step: the files it waits for, by the start and the end of their address
-STEPS = {
-    "python": (("vendor/pyodide/", ".wasm"), ("vendor/pyodide/", ".zip")),
-    "packages": (("vendor/pyodide/", ".whl"),),
-    "runtime": (("vendor/onnxruntime/", ".wasm"),),
-    "models": (("models/yunet", ".onnx"), ("models/sface", ".onnx")),
-}
+STEPS = (
+    ("python", (("vendor/pyodide/", ".wasm"), ("vendor/pyodide/", ".zip"))),
+    ("packages", (("vendor/pyodide/", ".whl"),)),
+    ("runtime", (("vendor/onnxruntime/", ".wasm"),)),
+    ("models", (("models/yunet.", ".onnx"), ("models/sface.", ".onnx"))),
+)
+IN_START = ("runtime", "models")  # fetched while the engine starts, the others before
 
 
 class Loading:
@@ -84,25 +85,26 @@ class Loading:
             await asyncio.sleep(EVERY)
 
     def _draw(self, files):
-        everything_loaded = everything = 0
-        for step, patterns in STEPS.items():
-            loaded, size = _progress(patterns, self.sizes, files)
-            everything_loaded += loaded
-            everything += size
-            past = self.phase == "models" and step != "models"
-            if past or (size and loaded >= size):
+        counts = [(step, _progress(patterns, self.sizes, files)) for step, patterns in STEPS]
+        begun = self.phase == "models"  # whether anything later than this step has begun
+        for step, (loaded, size) in reversed(counts):
+            complete = size and loaded >= size
+            if (complete and (begun or step in IN_START)) or (begun and step not in IN_START):
                 self._step(step, "done")
             elif loaded:
-                self._step(step, "working", texts.percent(loaded / size) if size else "")
-        if not everything:
-            self.bar.removeAttribute("value")
+                self._step(step, "working", texts.percent(loaded / size))
+            begun = begun or loaded > 0
+        loaded = sum(loaded for _, (loaded, _) in counts)
+        size = sum(size for _, (_, size) in counts)
+        if size:
+            self.bar.value = loaded / size * 100
+            self.total.textContent = texts.megabytes(loaded, size)
         else:
-            self.bar.value = everything_loaded / everything * 100
-            self.total.textContent = texts.megabytes(everything_loaded, everything)
-        if self.phase == "models" and everything and everything_loaded >= everything:
+            self.bar.removeAttribute("value")
+        if self.phase == "models" and loaded >= size:
             self._step("warmup", "working")
             self.total.textContent = texts.WARMING_UP
-        self._notice_silence(everything_loaded)
+        self._notice_silence(loaded)
 
     def _notice_silence(self, loaded):
         """Offer to load the page again when nothing has come for long; it may still come."""
@@ -126,14 +128,17 @@ class Loading:
         by_id("loading-message").textContent = fault.message
         by_id("loading-code").textContent = fault.code
         self.retry.textContent = texts.TRY_AGAIN
-        for step in list(self.panel.querySelectorAll("[data-state=working]")):
+        for kind, step in (("model-", "models"), ("runtime-", "runtime")):
+            if fault.code.startswith(kind):
+                self._step(step, "failed")
+        for step in list(self.panel.querySelectorAll("li[data-state=working]")):
             step.setAttribute("data-state", "failed")
 
     def _unfail(self):
         self.panel.setAttribute("data-state", "working")
         show(self.failed, False)
         self.total.textContent = texts.STARTING
-        for step in list(self.panel.querySelectorAll("[data-state=failed]")):
+        for step in list(self.panel.querySelectorAll("li[data-state=failed]")):
             step.setAttribute("data-state", "waiting")
 
 

@@ -71,16 +71,18 @@ class Overlay:
             context.stroke()
 
     def _caption(self, place, colour, face):
-        """Write the name above the box (below, where there is no room above), shortened to fit."""
+        """Write name and distance above the box, below it where there is no room, or less."""
         context, canvas = self.context, self.canvas
         x, y, width, height = place
         room = max(width * 1.4, MIN_CAPTION)
         name = face.label or texts.UNKNOWN
         distance = "" if face.distance is None else f" {face.distance:.2f}"
         text = name + distance
+        if context.measureText(text).width > room:
+            text = name
         while len(name) > 2 and context.measureText(text).width > room:
             name = name[:-1]
-            text = name + "…" + distance
+            text = name + "…"
         text_width = context.measureText(text).width + 12
         text_height = self._text_size + 8
         text_x = x + width / 2 - text_width / 2

@@ -80,6 +80,9 @@ class People:
                 return
         self.title.focus()
 
+    def _focus_renamed(self, label):
+        self._focus((self._renamed.pop(label, label), "rename"))
+
     def _card(self, person):
         label, samples = person.label, person.samples
         card = make("li", parent=self.list, class_="person-card", data_label=label)
@@ -116,7 +119,7 @@ class People:
             messages.success(texts.renamed(label, answer.label))
 
         dialogs.rename.title.textContent = texts.rename_title(label)
-        dialogs.rename.open(submit, text=label, focus_after=self.title)
+        dialogs.rename.open(submit, label, refocus=lambda: self._focus_renamed(label))
 
     def _forget(self, label, samples):
         async def submit(_):
@@ -124,4 +127,4 @@ class People:
             messages.success(texts.forgotten(label))
 
         by_id("forget-text").textContent = texts.forget_question(label, samples)
-        dialogs.forget.open(submit, focus_after=self.title)
+        dialogs.forget.open(submit, refocus=self.title.focus)

@@ -37,6 +37,7 @@ class PhotoCard:
 
     async def work(self):
         """Find the faces, or on a second time only name them again."""
+        self.stale = False
         if self._url is None:
             self.set_state("working", texts.WORKING)
             answer = await call("look", self.blob)
@@ -45,12 +46,10 @@ class PhotoCard:
             self._show(answer)
         else:
             self.faces = faces_of(await call("identify", self.blob))
-        self.stale = False
         if not self.removed:
             self._list()
 
     def fail(self, fault):
-        self.stale = False
         self.set_state("failed", fault.message)
         self.element.setAttribute("data-code", fault.code)
 
@@ -137,8 +136,7 @@ class PhotoCard:
             answer = await call("enroll", name, self.blob, box_record(box))
             messages.success(texts.enrolled(answer.label, answer.samples))
 
-        dialogs.ask_name(
-            lambda canvas: draw_crop(canvas, self.image, box, scale),
-            submit,
-            focus_after=self.element,
-        )
+        def draw(canvas):
+            draw_crop(canvas, self.image, box, scale)
+
+        dialogs.ask_name(draw, submit, refocus=self.element.focus)

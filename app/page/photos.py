@@ -41,7 +41,7 @@ class Photos:
     def refresh(self):
         """Name every face again: the people have changed."""
         for card in self.cards:
-            card.stale = card.element.dataset.state == "done"
+            card.stale = card.element.dataset.state in ("working", "done")
         self._wake()
 
     def _wake(self):
