@@ -2,6 +2,7 @@
 #   make serve   everything, then http://localhost:8000 (PORT=… for another)
 #   make test    everything, a browser, lint and the tests (PYTEST_ARGS="-k gallery")
 #   make site    the complete static site in site/
+#   make screenshots   every view, wide and narrow, light and dark, in build/screenshots
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -16,7 +17,7 @@ PAGE := $(wildcard index.html pyscript.toml LICENSE*) $(shell find app -type f \
 	-not -path '*/__pycache__/*' -not -path '*.egg-info/*')
 
 export PYTHONUNBUFFERED := 1
-.PHONY: serve test site models lint clean
+.PHONY: serve test site models lint screenshots clean
 .PHONY: $(VENV) node_modules
 
 serve: site/sizes.json
@@ -59,6 +60,10 @@ $(MODELS) &: $(CONVERT) build/packages $(BROWSER_PARTS) | $(VENV)/base.txt
 
 site/sizes.json: $(PAGE) models/models.toml $(MODELS) build/pyodide $(BROWSER_PARTS) tools/site.py
 	@$(PY) -m tools.site
+
+screenshots: site/sizes.json $(VENV)/test.txt
+	@$(PY) -m tools.chromium
+	@$(PY) -m tools.screenshots
 
 clean:
 	rm -rf $(VENV) node_modules build site models/*.onnx .*.new
