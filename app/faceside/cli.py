@@ -6,16 +6,14 @@ import json
 import sys
 from pathlib import Path
 
-from .cards import all_cards
 from .enrolment import sample_of
 from .errors import FacesideError
-from .evaluate import describe_portrait, evaluate_verification, read_pairs
+from .evaluate.cli import add_evaluate
 from .faces import Faces
 from .gallery import Gallery
 from .image import read_image
 from .labels import check_label
-from .nets import DETECTORS, RECOGNIZERS
-from .options import DetectorOptions
+from .net_options import add_net_options, add_threshold, detector_options, distance_threshold
 from .pipeline import DetectionTask, detect_all_faces
 from .stores.json_file import JsonFileStore
 
@@ -43,78 +41,38 @@ def _parser() -> argparse.ArgumentParser:
     detect.add_argument("image", nargs="+")
     detect.add_argument("--landmarks", action="store_true", help="68 points a face")
     detect.add_argument("--descriptors", action="store_true", help="128 numbers a face")
-    _add_net_options(detect)
+    add_net_options(detect)
     detect.set_defaults(command=_detect)
 
     enroll = commands.add_parser("enroll", help="keep faces in a gallery file under a label")
     enroll.add_argument("gallery", help="JSON file; made when it does not exist")
     enroll.add_argument("label")
     enroll.add_argument("image", nargs="+", help="pictures with one face each")
-    _add_net_options(enroll)
+    add_net_options(enroll)
     enroll.set_defaults(command=_enroll)
 
     identify = commands.add_parser("identify", help="name the faces of pictures")
     identify.add_argument("gallery", help="JSON file of Faceside, face-api.js or facer")
     identify.add_argument("image", nargs="+")
-    _add_threshold(identify)
-    _add_net_options(identify)
+    add_threshold(identify)
+    add_net_options(identify)
     identify.set_defaults(command=_identify)
 
-    evaluate = commands.add_parser("evaluate", help="measure accuracy on labelled pictures")
-    measures = evaluate.add_subparsers(required=True, metavar="MEASURE")
-    verification = measures.add_parser("verification", help="same person or not?")
-    verification.add_argument("--images", required=True, help="folder of the pictures")
-    verification.add_argument("--pairs", required=True, help="CSV with a, b, same and perhaps fold")
-    _add_threshold(verification)
-    _add_net_options(verification)
-    verification.set_defaults(command=_evaluate_verification)
+    add_evaluate(commands)
     return parser
 
 
-def _add_net_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--detector", default="yunet", choices=DETECTORS)
-    parser.add_argument("--recognizer", default="sface", choices=RECOGNIZERS)
-    parser.add_argument("--input-size", type=int, help="longest side the detector sees")
-    parser.add_argument("--enlarge", action="store_true", help="blow small pictures up to it")
-    parser.add_argument("--min-score", type=float, help="leave fainter faces out, 0 to 1")
-    parser.add_argument("--max-faces", type=int, default=100)
-    parser.add_argument("--compat", choices=["face-api"], help="repeat face-api.js 0.22.2")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-
-
-def _add_threshold(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--distance-threshold", type=float, help="the same person below it; else the recognizer's"
-    )
-
-
-def _options(asked: argparse.Namespace) -> DetectorOptions:
-    return DetectorOptions(
-        asked.detector,
-        input_size=asked.input_size,
-        enlarge=asked.enlarge,
-        min_score=asked.min_score,
-        max_faces=asked.max_faces,
-        compat=asked.compat,
-    )
-
-
-def _threshold(asked: argparse.Namespace) -> float:
-    if asked.distance_threshold is not None:
-        return asked.distance_threshold
-    return all_cards()[asked.recognizer].distance_threshold
-
-
 def _describing(asked: argparse.Namespace, image) -> DetectionTask:
-    return detect_all_faces(image, _options(asked)).with_descriptors(asked.recognizer)
+    task = detect_all_faces(image, detector_options(asked)).with_landmarks(asked.landmark_net)
+    return task.with_descriptors(asked.recognizer)
 
 
 async def _detect(asked: argparse.Namespace) -> int:
     def task(picture) -> DetectionTask:
         if asked.descriptors:
             return _describing(asked, picture)
-        plain = detect_all_faces(picture, _options(asked))
-        return plain.with_landmarks() if asked.landmarks else plain
+        plain = detect_all_faces(picture, detector_options(asked))
+        return plain.with_landmarks(asked.landmark_net) if asked.landmarks else plain
 
     return await _each_image(asked, task, lambda faces: faces.to_records())
 
@@ -125,7 +83,7 @@ async def _identify(asked: argparse.Namespace) -> int:
         raise FacesideError(
             "gallery-missing", f"There is no gallery {asked.gallery}; enroll somebody first."
         )
-    matcher = await gallery.matcher(asked.recognizer, _threshold(asked))
+    matcher = await gallery.matcher(asked.recognizer, distance_threshold(asked))
 
     def records(faces: Faces) -> list[dict]:
         if not len(faces):
@@ -188,37 +146,6 @@ async def _enroll(asked: argparse.Namespace) -> int:
     else:
         print(f"{label}: {people[label]} samples in {asked.gallery}, {len(people)} people in all")
     return 0
-
-
-async def _evaluate_verification(asked: argparse.Namespace) -> int:
-    options = _options(asked)
-    result = await evaluate_verification(
-        asked.images,
-        read_pairs(asked.pairs),
-        lambda path: describe_portrait(path, options, asked.recognizer),
-        _threshold(asked),
-        _progress,
-    )
-    asked_for = {"detector": asked.detector, "input_size": options.input_size}
-    asked_for |= {"recognizer": asked.recognizer, "compat": asked.compat}
-    _print_result(asked_for | result, asked.json)
-    return 0
-
-
-def _progress(items: list):
-    """Show on standard error how far the work is and how long it will take."""
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(items, "Pictures", console=Console(stderr=True))
-
-
-def _print_result(result: dict, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(result))
-        return
-    for name, value in result.items():
-        print(f"{name:24} {value}")
 
 
 def _complain(error: FacesideError) -> None:

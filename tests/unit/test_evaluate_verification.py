@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from faceside import FacesideError
-from faceside.evaluate import best_threshold, cross_validate, read_pairs, true_accept_rate
+from faceside.evaluate.verification import best_threshold, cross_validate, read_pairs, true_accept_rate
 
 
 def test_the_best_threshold_lies_between_what_it_parts():
