@@ -72,6 +72,19 @@ def scale_boxes(boxes: np.ndarray, scale: float | tuple[float, float]) -> np.nda
     return np.concatenate([centre - size / 2, size], axis=1)
 
 
+def pad_boxes(boxes: np.ndarray, x: float, y: float) -> np.ndarray:
+    """Boxes ``(n, 4)`` wider by ``x`` and higher by ``y``, half of it on either side."""
+    boxes = np.asarray(boxes, float)
+    return np.concatenate([boxes[:, :2] - [x / 2, y / 2], boxes[:, 2:] + [x, y]], axis=1)
+
+
+def square_boxes(boxes: np.ndarray) -> np.ndarray:
+    """The smallest squares ``(n, 4)`` around boxes ``(n, 4)`` with the same centres."""
+    boxes = np.asarray(boxes, float)
+    missing = boxes[:, 2:].max(axis=1, keepdims=True) - boxes[:, 2:]
+    return np.concatenate([boxes[:, :2] - missing / 2, boxes[:, 2:] + missing], axis=1)
+
+
 def bounding_boxes(points: np.ndarray) -> np.ndarray:
     """The smallest boxes ``(n, 4)`` around points ``(n, k, 2)``."""
     low, high = points.min(axis=1), points.max(axis=1)

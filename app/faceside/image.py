@@ -200,15 +200,16 @@ def encode_jpeg(pixels: np.ndarray, quality: int = 90) -> bytes:
     return file.getvalue()
 
 
-def crop(pixels: np.ndarray, box, max_side: int) -> np.ndarray:
-    """The part of a picture inside a box, clipped at its borders, at most ``max_side`` large."""
+def crop(pixels: np.ndarray, box, max_side: int | None = None) -> np.ndarray:
+    """The part of a picture inside a box, clipped at its borders, shrunk to ``max_side`` if given;
+    at least one pixel."""
     height, width = pixels.shape[:2]
     left = min(max(0, int(box[0])), width - 1)
     top = min(max(0, int(box[1])), height - 1)
     right = min(width, max(left + 1, round(box[0] + box[2])))
     bottom = min(height, max(top + 1, round(box[1] + box[3])))
     part = np.ascontiguousarray(pixels[top:bottom, left:right])
-    scale = min(1.0, max_side / max(part.shape[:2]))
+    scale = min(1.0, max_side / max(part.shape[:2])) if max_side else 1.0
     return resize(part, max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
 
 

@@ -10,8 +10,10 @@ from faceside.geometry import (
     clip_boxes,
     invert_transforms,
     non_max_suppression,
+    pad_boxes,
     scale_boxes,
     similarity_transforms,
+    square_boxes,
     transform_points,
 )
 
@@ -68,6 +70,16 @@ def test_clipping_and_scaling():
     assert scale_boxes([(10, 10, 20, 40)], 1.5).tolist() == [[5, 0, 30, 60]]
     assert scale_boxes([(10, 10, 20, 40)], (2, 1)).tolist() == [[0, 10, 40, 40]]
     assert bounding_boxes(np.array([[(3, 4), (10, 2), (5, 9)]])).tolist() == [[3, 2, 7, 7]]
+
+
+def test_padding_and_squaring_keep_the_centres():
+    boxes = np.array([(10, 10, 20, 40), (0, 5, 9, 4)], float)
+    centres = boxes[:, :2] + boxes[:, 2:] / 2
+    padded, squares = pad_boxes(boxes, 4, 10), square_boxes(boxes)
+    assert padded.tolist() == [[8, 5, 24, 50], [-2, 0, 13, 14]]
+    assert squares[:, 2:].tolist() == [[40, 40], [9, 9]]
+    for changed in (padded, squares):
+        assert changed[:, :2] + changed[:, 2:] / 2 == pytest.approx(centres)
 
 
 @pytest.mark.parametrize("angle", [0, 30, 90, 179, -135])
