@@ -113,12 +113,14 @@ def copy_pages(root: Path, site: Path) -> None:
 
 
 def copy_models(root: Path, site: Path) -> None:
-    """Copies models.toml and the model file of each of its entries."""
+    """Copies models.toml, the licence texts and the model file of each entry."""
     cards = root / "models" / "models.toml"
     if not cards.exists():
         raise missing(Path("models/models.toml"))
     (site / "models").mkdir()
     shutil.copy2(cards, site / "models")
+    for file in sorted((root / "models").glob("LICENSE*")):
+        shutil.copy2(file, site / "models")
     for name in model_files(tomllib.loads(cards.read_text())):
         if not (root / "models" / name).exists():
             raise missing(Path("models") / name)

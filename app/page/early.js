@@ -31,9 +31,9 @@
     if (!worker) return setTimeout(listen, 20);
     worker.addEventListener("message", ({ data }) => {
       if (data?.kind === "bytes") early.bytes[data.url] = data.loaded;
-      if (data?.kind === "failed") early.failure = { code: data.code, message: data.message };
     });
     worker.addEventListener("error", (event) => fail(event.message));
+    worker.ready.catch((error) => fail(error.message));
   };
   listen();
   setTimeout(show, 20000);  // by then Python is up, or will hardly ever be

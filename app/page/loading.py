@@ -18,7 +18,10 @@ STEPS = (
     ("python", (("vendor/pyodide/", ".wasm"), ("vendor/pyodide/", ".zip"))),
     ("packages", (("vendor/pyodide/", ".whl"),)),
     ("runtime", (("vendor/onnxruntime/", ".wasm"),)),
-    ("models", (("models/yunet.", ".onnx"), ("models/sface.", ".onnx"))),
+    (
+        "models",
+        (("models/yunet.", ".onnx"), ("models/landmarks68.", ".onnx"), ("models/sface.", ".onnx")),
+    ),
 )
 IN_START = ("runtime", "models")  # fetched while the engine starts, the others before
 
