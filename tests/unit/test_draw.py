@@ -147,6 +147,7 @@ def test_images_of_other_modes_are_refused(mode):
         (BoxStyle, {"color": "#12"}),
         (LandmarkStyle, {"point_size": -1}),
         (LandmarkStyle, {"line_color": "x"}),
+        (LandmarkStyle, {"point_color": "#1234567"}),
     ],
 )
 def test_styles_are_checked_when_made(style, options):

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from faceside import Faces, FacesideError
+from faceside import Faces, FacesideError, extract_faces, resize_results
 from faceside.landmarks import CLOSED, CONTOURS, contour
-from faceside.results import extract_faces, resize_results
 
 
 def some_faces() -> Faces:
