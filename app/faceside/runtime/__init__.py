@@ -12,7 +12,7 @@ class Session(Protocol):
     """One loaded model."""
 
     async def run(self, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Compute all outputs, by name, from arrays by name."""
+        """Compute all outputs (float32), by name, from arrays of bytes (uint8) by name."""
 
     async def close(self) -> None:
         """Give its memory back."""

@@ -77,30 +77,44 @@ class WebSession:
     def __init__(self, session, tensor_class):
         self._session = session
         self._tensor = tensor_class
+        self._buffers = {}
 
     async def run(self, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Compute all outputs, by name, from arrays by name."""
-        feeds = js.Object.new()
-        tensors = []
-        for name, array in inputs.items():
-            data = to_js(np.ascontiguousarray(array).ravel())
-            tensor = self._tensor.new(str(array.dtype), data, to_js(list(array.shape)))
-            setattr(feeds, name, tensor)
-            tensors.append(tensor)
+        """Compute all outputs, by name, from arrays by name.
+
+        Raises:
+            FacesideError: ``runtime-failed``, out of memory for example.
+        """
         async with _one_at_a_time:
-            results = await self._session.run(feeds)
-        outputs = {}
-        for name in self._session.outputNames:
-            tensor = getattr(results, name)
-            values = np.empty(list(tensor.dims), np.float32)
-            tensor.data.assign_to(values.reshape(-1))
-            outputs[name] = values
-            tensor.dispose()
-        for tensor in tensors:
-            tensor.dispose()
-        return outputs
+            feeds = js.Object.new()
+            for name, array in inputs.items():
+                setattr(feeds, name, self._tensor_of(name, array))
+            try:
+                results = await self._session.run(feeds)
+            except JsException as error:
+                raise FacesideError(
+                    "runtime-failed",
+                    f"This browser could not run a net ({error.message}); close other tabs or "
+                    "use a smaller picture, and try again.",
+                ) from None
+        return {name: _array_of(getattr(results, name)) for name in self._session.outputNames}
+
+    def _tensor_of(self, name: str, array: np.ndarray):
+        """A tensor over a buffer that is kept from run to run: one copy over the border."""
+        buffer = self._buffers.get(name)
+        if buffer is None or buffer.length != array.size:
+            buffer = self._buffers[name] = js.Uint8Array.new(array.size)
+        buffer.assign(np.ascontiguousarray(array).reshape(-1))
+        return self._tensor.new("uint8", buffer, to_js(array.shape))
 
     async def close(self) -> None:
         """Give its memory back."""
         async with _one_at_a_time:
             await self._session.release()
+
+
+def _array_of(tensor) -> np.ndarray:
+    values = np.empty(list(tensor.dims), np.float32)
+    tensor.data.assign_to(values.reshape(-1))
+    tensor.dispose()
+    return values
