@@ -67,6 +67,12 @@ def read_image(source) -> Picture:
         return _convert(source, "The image")
     if isinstance(source, (str, os.PathLike)):
         name = os.path.basename(source)
+        if isinstance(source, str) and source.startswith(("http://", "https://")):
+            raise FacesideError(
+                "image-missing",
+                f"{name} is on the network, which Faceside never uses by itself; "
+                "fetch the picture and give its bytes.",
+            )
         try:
             with open(source, "rb") as file:
                 return _read_file(file, name)

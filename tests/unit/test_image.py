@@ -120,6 +120,12 @@ def test_what_is_no_picture_is_refused(tmp_path):
     assert code_of(np.zeros(20, np.uint8)) == "image-unreadable"
 
 
+def test_addresses_are_not_fetched():
+    with pytest.raises(FacesideError, match="face.jpg is on the network.*bytes") as caught:
+        read_image("https://example.org/pictures/face.jpg")
+    assert caught.value.code == "image-missing"
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_file_cut_short_is_refused_wherever_it_is_cut(kind):
     noise = np.random.default_rng(1).integers(0, 255, (200, 200, 3), dtype=np.uint8)
