@@ -13,6 +13,7 @@ from faceside.image import encode_jpeg, resize
 from faceside.labels import check_label
 from faceside.options import require_between
 from faceside.pipeline import DetectionTask
+from faceside.tracking import Tracker, TrackerOptions
 
 from .records import face_record, live_record
 from .sources import read_frame, read_source
@@ -45,6 +46,7 @@ class Service:
         self.nets = nets
         self.gallery = gallery
         self.settings = settings
+        self.tracker = Tracker(TrackerOptions(distance_threshold=settings.distance_threshold))
 
     async def warm_up(self) -> None:
         """Load the nets in use and run each once, so that the first picture is quick too."""
@@ -61,12 +63,27 @@ class Service:
         task = self._live_task(picture)
         faces = await task.detect(picture)
         detected = time.perf_counter()
-        faces = (await task.complete(picture, faces)).scaled(picture.reduction)
-        records = await self._named(faces, live_record)
+        numbers, faces = await self._tracked(task, picture, faces, started)
+        records = await self._named(faces.scaled(picture.reduction), live_record)
+        for record, number in zip(records, numbers.tolist(), strict=True):
+            record["track"] = number
         ended = time.perf_counter()
         ms = {"detect": detected - started, "describe": ended - detected, "total": ended - started}
         milliseconds = {stage: 1000 * seconds for stage, seconds in ms.items()}
         return {"width": width, "height": height, "faces": records, "ms": milliseconds}
+
+    async def _tracked(self, task: DetectionTask, picture: Picture, faces: Faces, now: float):
+        """The track numbers of the faces of a frame, and the faces with their tracks' descriptors;
+        only those that are new, or have waited, are described."""
+        numbers = self.tracker.follow(faces.boxes, now)
+        due = self.tracker.due(numbers, now)
+        if due.any():
+            described = await task.complete(picture, faces[due])
+            self.tracker.learn(numbers[due], described.descriptors, now)
+        if len(faces):
+            descriptors = self.tracker.descriptors(numbers)
+            faces = replace(faces, descriptors=descriptors, recognizer=task.recognizer)
+        return numbers, faces
 
     async def look(self, source) -> dict:
         """Find and name the faces of a photo, with a preview that shows just what was worked on."""
@@ -162,6 +179,8 @@ class Service:
         matcher = await self.gallery.matcher(
             self.settings.recognizer, self.settings.distance_threshold
         )
+        if not len(faces):
+            return []
         matches = matcher.find_best_matches(faces.descriptors)
         return [record(face, match) for face, match in zip(faces, matches, strict=True)]
 

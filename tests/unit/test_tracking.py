@@ -1,0 +1,83 @@
+"""Numbers that stay with their faces."""
+
+import numpy as np
+import pytest
+
+from faceside.tracking import Tracker, TrackerOptions, best_pairs
+
+
+def box(x, y, side=100):
+    return [x, y, side, side]
+
+
+def unit(*values):
+    return np.array(values, np.float32) / np.linalg.norm(values)
+
+
+def test_two_people_walk_past_each_other_and_keep_their_numbers():
+    tracker = Tracker()
+    seen = []
+    for step in range(20):
+        boxes = np.array([box(10 * step, 50), box(500 - 10 * step, 200)], float)
+        order = np.array([0, 1] if step % 2 else [1, 0])  # detectors give no order
+        seen.append(tracker.follow(boxes[order], step * 0.1)[np.argsort(order)].tolist())
+    assert seen == [[2, 1]] * 20  # in the first frame the second person comes first
+
+
+def test_a_face_behind_a_hand_for_a_moment_is_the_same():
+    tracker = Tracker()
+    first = tracker.follow(np.array([box(0, 0)], float), 0.0)
+    assert len(tracker.follow(np.zeros((0, 4)), 0.4)) == 0
+    assert tracker.follow(np.array([box(10, 5)], float), 0.8).tolist() == first.tolist()
+    tracker.follow(np.zeros((0, 4)), 2.0)
+    assert tracker.follow(np.array([box(10, 5)], float), 2.1).tolist() != first.tolist()
+
+
+def test_a_face_elsewhere_is_new_and_numbers_are_never_used_again():
+    tracker = Tracker()
+    seen = set()
+    for step in range(5):
+        (number,) = tracker.follow(np.array([box(300 * step, 0)], float), step * 0.1).tolist()
+        assert number not in seen
+        seen.add(number)
+    tracker.forget()
+    assert tracker.follow(np.array([box(0, 0)], float), 1.0).item() not in seen
+
+
+def test_new_faces_are_due_at_once_and_others_one_a_frame_when_their_time_has_come():
+    tracker = Tracker(TrackerOptions(refresh=1.0))
+    boxes = np.array([box(0, 0), box(300, 0), box(600, 0)], float)
+    numbers = tracker.follow(boxes, 0.0)
+    assert tracker.due(numbers, 0.0).all()
+    for place, time in enumerate((0.0, 0.1, 0.2)):
+        tracker.learn(numbers[[place]], unit(1, 0)[None], time)
+    numbers = tracker.follow(boxes, 0.5)
+    assert not tracker.due(numbers, 0.5).any()
+    numbers = tracker.follow(boxes, 1.3)
+    assert tracker.due(numbers, 1.3).tolist() == [True, False, False]
+    newcomer = np.concatenate([boxes, [box(900, 0)]])
+    numbers = tracker.follow(newcomer, 1.3)
+    assert tracker.due(numbers, 1.3).tolist() == [False, False, False, True]
+    assert not tracker.due(np.zeros(0, int), 1.3).any()
+
+
+def test_descriptors_are_the_mean_of_the_last_votes():
+    tracker = Tracker(TrackerOptions(votes=2))
+    numbers = tracker.follow(np.array([box(0, 0)], float), 0.0)
+    for vote in (unit(1, 0, 0), unit(1, 0.2, 0), unit(1, 0, 0.2)):
+        tracker.learn(numbers, vote[None], 0.0)
+    assert tracker.descriptors(numbers)[0] == pytest.approx(unit(2, 0.2, 0.2), abs=1e-3)
+
+
+def test_another_person_in_the_same_place_is_not_averaged_with_the_first():
+    tracker = Tracker()
+    numbers = tracker.follow(np.array([box(0, 0)], float), 0.0)
+    tracker.learn(numbers, unit(1, 0)[None], 0.0)
+    tracker.learn(numbers, unit(0, 1)[None], 1.0)
+    assert tracker.descriptors(numbers)[0] == pytest.approx(unit(0, 1))
+
+
+def test_pairs_are_taken_best_first():
+    overlaps = np.array([[0.6, 0.9], [0.5, 0.8], [0.1, 0.1]])
+    assert best_pairs(overlaps, 0.25) == [(0, 1), (1, 0)]
+    assert best_pairs(np.zeros((0, 3)), 0.25) == []
