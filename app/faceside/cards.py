@@ -15,11 +15,14 @@ class Card:
 
     Attributes:
         name: short name, also that of its net.
+        title: its name for people.
         task: ``detection``, ``landmarks`` or ``recognition``.
         file: file name of the built model.
         bytes: its size.
         sha256: its digest.
         licence: SPDX expression of the weights' licence.
+        attribution: the line that the licence asks to keep.
+        training_data: what the weights were trained on, as far as it is known.
         source: the package the weights come from.
         defaults: detectors only: ``input_size``, ``min_score`` and ``iou_threshold`` where no other
             is asked for, see :class:`~faceside.options.DetectorOptions`.
@@ -28,11 +31,14 @@ class Card:
     """
 
     name: str
+    title: str
     task: str
     file: str
     bytes: int
     sha256: str
     licence: str
+    attribution: str
+    training_data: str
     source: str
     defaults: dict | None = None
     distance_threshold: float | None = None
@@ -59,11 +65,14 @@ def _card(name: str, entry: dict) -> Card:
         defaults["input_size"] = entry["input"]["input_size"]
     return Card(
         name=name,
+        title=entry["title"],
         task=entry["task"],
         file=entry["file"],
         bytes=entry["bytes"],
         sha256=entry["sha256"],
         licence=entry["licence"],
+        attribution=entry["attribution"],
+        training_data=entry["training_data"],
         source=entry["package"],
         defaults=defaults,
         distance_threshold=entry.get("distance_threshold"),

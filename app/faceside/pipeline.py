@@ -44,6 +44,11 @@ class Nets:
     async def _load(self, name: str):
         return NETS[name](await self.runtime.open(all_cards()[name]))
 
+    @property
+    def loaded(self) -> set[str]:
+        """The names of the nets that are loaded or being loaded."""
+        return set(self._loading)
+
     async def release(self, name: str) -> None:
         """Give the memory of a net back; it loads anew when next asked for."""
         loading = self._loading.pop(name, None)
