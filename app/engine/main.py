@@ -6,10 +6,13 @@ import traceback
 import js
 from pyodide.ffi import JsProxy
 
-from engine.records import to_record
+from engine.records import error_record, model_record, to_record
 from engine.service import Service
+from engine.settings import Settings
 from faceside import FacesideError, Nets
+from faceside.cards import all_cards
 from faceside.gallery import Gallery
+from faceside.landmarks import CLOSED, CONTOURS
 from faceside.stores.indexeddb import IndexedDBStore
 from faceside.stores.memory import MemoryStore
 
@@ -24,7 +27,7 @@ def answers(work):
             value = await work(*(_plain(arg) for arg in args))
             return to_record({"value": value})
         except FacesideError as error:
-            return to_record({"error": {"code": error.code, "message": str(error)}})
+            return to_record({"error": error_record(error)})
         except Exception as error:
             js.console.error(traceback.format_exc())
             message = (
@@ -52,21 +55,42 @@ def running() -> Service:
 
 @answers
 async def start(options=None):
-    """Load the nets and open the gallery; may be called again after an error."""
+    """Load the nets and open the gallery, with the settings that the device has kept; may be
+    called again after an error."""
     global service
     nets = service.nets if service else Nets()
-    store, warning = await _open_store()
-    gallery = Gallery(store)
-    started = Service(nets, gallery)
-    await started.warm_up()
+    store, closed = await _open_store()
+    started = Service(nets, Gallery(store), Settings.from_stored(options or {}))
+    missing = await _warm_up(started)
     service = started
     return {
-        **service.in_force(),
+        **service.settings.to_record(),
+        "models": {name: model_record(card) for name, card in all_cards().items()},
+        "contours": _contours(),
         "backend": "wasm",
         "threads": nets.runtime.threads,
-        "people": len(await gallery.people()),
-        "warning": warning,
+        "people": len(await service.gallery.people()),
+        "warnings": [error_record(error) for error in (closed, missing) if error],
     }
+
+
+def _contours() -> list:
+    """First point, end and whether it is closed, of each line drawn along the 68 points."""
+    drawn = {name: part for name, part in CONTOURS.items() if name != "mouth"}  # lips are two rings
+    return [[part.start, part.stop, name in CLOSED] for name, part in drawn.items()]
+
+
+async def _warm_up(service: Service) -> FacesideError | None:
+    """Load the nets chosen; where that fails the default ones, and return the reason to show."""
+    try:
+        await service.warm_up()
+    except FacesideError as error:
+        if service.settings.nets == Settings().nets:
+            raise
+        service.use(Settings())
+        await service.warm_up()
+        return FacesideError(error.code, f"{error} Until then the default settings are used.")
+    return None
 
 
 async def _open_store():
@@ -76,7 +100,7 @@ async def _open_store():
         await store.all()
         return store, None
     except FacesideError as error:
-        return MemoryStore(), {"code": error.code, "message": str(error)}
+        return MemoryStore(), error
 
 
 @answers
@@ -86,9 +110,9 @@ async def frame(bitmap):
 
 
 @answers
-async def look(source):
-    """A photo with its faces named and a preview."""
-    return await running().look(source)
+async def look(source, preview=True):
+    """A photo with its faces named and, if wanted, a preview."""
+    return await running().look(source, preview)
 
 
 @answers
@@ -142,7 +166,7 @@ async def importGallery(text):
 @answers
 async def configure(options):
     """Change settings."""
-    return running().configure(options)
+    return await running().configure(options)
 
 
 __export__ = [

@@ -5,13 +5,33 @@ from dataclasses import replace
 import js
 from pyodide.ffi import to_js
 
-from faceside import Face
+from faceside import Face, FacesideError
+from faceside.cards import Card
 from faceside.matching import FaceMatch
 
 
 def to_record(value):
     """A plain JavaScript value: dicts become objects, arrays and bytes typed arrays."""
     return to_js(value, dict_converter=js.Object.fromEntries)
+
+
+def error_record(error: FacesideError) -> dict:
+    """An error a person can act on."""
+    return {"code": error.code, "message": str(error)}
+
+
+def model_record(card: Card) -> dict:
+    """What the page tells of a model."""
+    return {
+        "name": card.name,
+        "title": card.title,
+        "task": card.task,
+        "file": card.file,
+        "bytes": card.bytes,
+        "licence": card.licence,
+        "attribution": card.attribution,
+        "trainingData": card.training_data,
+    }
 
 
 def face_record(face: Face, match: FaceMatch | None = None) -> dict:
@@ -28,6 +48,7 @@ def face_record(face: Face, match: FaceMatch | None = None) -> dict:
     return record
 
 
-def live_record(face: Face, match: FaceMatch) -> dict:
-    """What the live view and the photo view draw: no descriptor, no landmarks."""
-    return face_record(replace(face, landmarks=None, descriptor=None), match)
+def shown_record(face: Face, match: FaceMatch, landmarks: bool) -> dict:
+    """What the live view and the photo view draw: no descriptor, landmarks only if wanted."""
+    points = face.landmarks if landmarks else None
+    return face_record(replace(face, landmarks=points, descriptor=None), match)

@@ -1,70 +1,65 @@
 """What the page can wish for, on one set of nets and one gallery."""
 
+import asyncio
 import time
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from faceside import Box, DetectorOptions, Faces, FacesideError, Nets, Picture, detect_all_faces
+from faceside import Box, DetectorOptions, Faces, Nets, Picture, detect_all_faces
 from faceside.cards import all_cards
 from faceside.enrolment import sample_of
 from faceside.gallery import Gallery
 from faceside.image import encode_jpeg, resize
 from faceside.labels import check_label
-from faceside.options import require_between
-from faceside.pipeline import DetectionTask
+from faceside.matching import FaceMatch
 from faceside.tracking import Tracker, TrackerOptions
 
-from .records import face_record, live_record
+from .records import face_record, shown_record
+from .settings import Settings, require_known
 from .sources import read_frame, read_source
+from .upkeep import Upkeep
 
-LIVE_SIDE = 640  # camera frames are worked on at this longest side
+LIVE_SIDE = 640  # camera frames are worked on at this longest side, or the detector's if larger
 PREVIEW_SIDE = 1280
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What the page can change.
-
-    Attributes:
-        photo: how faces are looked for in photos.
-        live: how in camera frames; a smaller input, for speed.
-        recognizer: the net that describes faces.
-        distance_threshold: descriptors nearer than this are taken for the same person.
-    """
-
-    photo: DetectorOptions = DetectorOptions()
-    live: DetectorOptions = DetectorOptions(input_size=320, max_faces=20)
-    recognizer: str = "sface"
-    distance_threshold: float = all_cards()["sface"].distance_threshold
 
 
 class Service:
     """The engine behind the page."""
 
-    def __init__(self, nets: Nets, gallery: Gallery, settings: Settings = Settings()):
+    def __init__(self, nets: Nets, gallery: Gallery, settings: Settings):
         self.nets = nets
         self.gallery = gallery
         self.settings = settings
-        self.tracker = Tracker(TrackerOptions(distance_threshold=settings.distance_threshold))
+        self.tracker = _tracker_for(settings)
+        self.upkeep = Upkeep(nets)
+        self._one_change = asyncio.Lock()
 
     async def warm_up(self) -> None:
         """Load the nets in use and run each once, so that the first picture is quick too."""
+        with self.upkeep.working():
+            await self._warm_up(self.settings)
+
+    async def _warm_up(self, settings: Settings) -> None:
         grey = Picture(np.full((LIVE_SIDE * 3 // 4, LIVE_SIDE, 3), 128, np.uint8))
-        task = self._live_task(grey)
+        task = self._task(grey, settings.live, settings)
         await task.detect(grey)
         await task.complete(grey, Faces([[200, 150, 100, 120]], [1]))
 
     async def frame(self, bitmap) -> dict:
         """Find and name the faces of one camera frame; closes the bitmap."""
         started = time.perf_counter()
+        settings = self.settings
         width, height = bitmap.width, bitmap.height
-        picture = read_frame(bitmap, LIVE_SIDE)
-        task = self._live_task(picture)
-        faces = await task.detect(picture)
-        detected = time.perf_counter()
-        numbers, faces = await self._tracked(task, picture, faces, started)
-        records = await self._named(faces.scaled(picture.reduction), live_record)
+        picture = read_frame(bitmap, max(LIVE_SIDE, settings.live.input_size))
+        with self.upkeep.working():
+            task = self._drawn(picture, settings.live, settings)
+            faces = await task.detect(picture)
+            detected = time.perf_counter()
+            faces = await task.complete(picture, faces)
+            numbers, faces = await self._tracked(picture, faces, settings, started)
+            faces = faces.scaled(picture.reduction)
+        records = await self._shown(faces, settings)
         for record, number in zip(records, numbers.tolist(), strict=True):
             record["track"] = number
         ended = time.perf_counter()
@@ -72,37 +67,44 @@ class Service:
         milliseconds = {stage: 1000 * seconds for stage, seconds in ms.items()}
         return {"width": width, "height": height, "faces": records, "ms": milliseconds}
 
-    async def _tracked(self, task: DetectionTask, picture: Picture, faces: Faces, now: float):
+    async def _tracked(self, picture: Picture, faces: Faces, settings: Settings, now: float):
         """The track numbers of the faces of a frame, and the faces with their tracks' descriptors;
         only those that are new, or have waited, are described."""
-        numbers = self.tracker.follow(faces.boxes, now)
-        due = self.tracker.due(numbers, now)
+        tracker = self.tracker
+        numbers = tracker.follow(faces.boxes, now)
+        due = tracker.due(numbers, now)
         if due.any():
+            task = detect_all_faces(picture, settings.live, nets=self.nets)
+            task = task.with_landmarks(settings.landmarks).with_descriptors(settings.recognizer)
             described = await task.complete(picture, faces[due])
-            self.tracker.learn(numbers[due], described.descriptors, now)
+            tracker.learn(numbers[due], described.descriptors, now)
         if len(faces):
-            descriptors = self.tracker.descriptors(numbers)
-            faces = replace(faces, descriptors=descriptors, recognizer=task.recognizer)
+            descriptors = tracker.descriptors(numbers)
+            faces = replace(faces, descriptors=descriptors, recognizer=settings.recognizer)
         return numbers, faces
 
-    async def look(self, source) -> dict:
+    async def look(self, source, preview: bool = True) -> dict:
         """Find and name the faces of a photo, with a preview that shows just what was worked on."""
+        settings = self.settings
         picture = await read_source(source)
-        faces = await self._described(picture)
+        faces = await self._found(picture, settings)
         width, height = picture.size
-        preview = encode_jpeg(_shrunk(picture.pixels, PREVIEW_SIDE), quality=85)
-        records = await self._named(faces, live_record)
-        return {"width": width, "height": height, "preview": preview, "faces": records}
+        answer = {"width": width, "height": height, "faces": await self._shown(faces, settings)}
+        if preview:
+            answer["preview"] = encode_jpeg(_shrunk(picture.pixels, PREVIEW_SIDE), quality=85)
+        return answer
 
     async def describe(self, source, options: dict) -> list[dict]:
         """Everything asked for about each face of a picture."""
-        return [face_record(face) for face in await self._task(await read_source(source), options)]
+        faces = await self._wished(await read_source(source), options)
+        return [face_record(face) for face in faces]
 
     async def identify(self, source, options: dict) -> list[dict]:
         """The same with the best match in the gallery."""
-        options = {**options, "descriptors": True}
-        faces = await self._task(await read_source(source), options)
-        return await self._named(faces, face_record)
+        settings = self.settings
+        faces = await self._wished(await read_source(source), {**options, "descriptors": True})
+        matches = await self._matches(faces, settings)
+        return [face_record(*pair) for pair in zip(faces, matches, strict=True)]
 
     async def enroll(self, label: str, source, box: dict | None) -> dict:
         """Keep one face of a picture under a label.
@@ -112,7 +114,7 @@ class Service:
         """
         label = check_label(label)
         picture = await read_source(source)
-        faces = await self._described(picture)
+        faces = await self._found(picture, self.settings)
         meant = Box(**{name: float(box[name]) for name in Box._fields}) if box else None
         await self.gallery.enroll_many([sample_of(label, picture, faces, meant)])
         return {"label": label, "samples": await self._count(label)}
@@ -123,6 +125,7 @@ class Service:
             {
                 "label": person.label,
                 "samples": len(person.samples),
+                "recognizers": sorted({sample.recognizer for sample in person.samples}),
                 "thumbnail": person.photo,
             }
             for person in await self.gallery.people()
@@ -142,47 +145,70 @@ class Service:
         added = await self.gallery.load_json(text)
         return {"people": len({sample.label for sample in added}), "samples": len(added)}
 
-    def configure(self, options: dict) -> dict:
-        """Change settings; those in force afterwards."""
-        threshold = options.get("distanceThreshold")
-        if threshold is not None:
-            require_between("distanceThreshold", threshold, 0, 10)
-            self.settings = replace(self.settings, distance_threshold=threshold)
-        return self.in_force()
+    async def configure(self, options: dict) -> dict:
+        """Change settings; those in force afterwards.
 
-    def in_force(self) -> dict:
-        """The settings as a plain record."""
-        return {
-            "detector": self.settings.photo.detector,
-            "recognizer": self.settings.recognizer,
-            "distanceThreshold": self.settings.distance_threshold,
-        }
+        Nets that are newly needed are loaded and tried first; where that fails nothing changes.
+        Those no longer needed are released.
 
-    def _live_task(self, picture: Picture) -> DetectionTask:
-        task = detect_all_faces(picture, self.settings.live, nets=self.nets)
-        return task.with_descriptors(self.settings.recognizer)
+        Raises:
+            FacesideError: ``option-invalid``, ``model-…``, ``runtime-failed``.
+        """
+        async with self._one_change:
+            settings = self.settings.changed(options)
+            try:
+                if settings.nets != self.settings.nets:
+                    with self.upkeep.working():
+                        await self._warm_up(settings)
+                self.use(settings)
+            finally:
+                self.upkeep.keep_only(self.settings.nets)
+            return self.settings.to_record()
 
-    async def _described(self, picture: Picture) -> Faces:
-        task = detect_all_faces(picture, self.settings.photo, nets=self.nets)
-        return await task.with_descriptors(self.settings.recognizer)
+    def use(self, settings: Settings) -> None:
+        """Put settings in force from the next picture on."""
+        if settings.recognizer != self.settings.recognizer:
+            self.tracker = _tracker_for(settings)
+        self.settings = settings
 
-    async def _task(self, picture: Picture, options: dict) -> Faces:
+    def _drawn(self, picture: Picture, options: DetectorOptions, settings: Settings):
+        """What is drawn over the faces of a picture, to be found with these options."""
+        task = detect_all_faces(picture, options, nets=self.nets)
+        if settings.shown_landmarks:
+            task = task.with_landmarks(settings.landmarks)
+        return task
+
+    def _task(self, picture: Picture, options: DetectorOptions, settings: Settings):
+        """The same, and who they are."""
+        task = self._drawn(picture, options, settings).with_landmarks(settings.landmarks)
+        return task.with_descriptors(settings.recognizer)
+
+    async def _found(self, picture: Picture, settings: Settings) -> Faces:
+        with self.upkeep.working():
+            return await self._task(picture, settings.photo, settings)
+
+    async def _wished(self, picture: Picture, options: dict) -> Faces:
         wishes = read_wishes(options)
         task = detect_all_faces(picture, wishes.detector, nets=self.nets)
         if wishes.landmarks:
             task = task.with_landmarks()
         if wishes.descriptors:
             task = task.with_descriptors(self.settings.recognizer)
-        return await task
+        with self.upkeep.working():
+            return await task
 
-    async def _named(self, faces: Faces, record) -> list[dict]:
-        matcher = await self.gallery.matcher(
-            self.settings.recognizer, self.settings.distance_threshold
-        )
+    async def _shown(self, faces: Faces, settings: Settings) -> list[dict]:
+        matches = await self._matches(faces, settings)
+        return [
+            shown_record(face, match, settings.shown_landmarks)
+            for face, match in zip(faces, matches, strict=True)
+        ]
+
+    async def _matches(self, faces: Faces, settings: Settings) -> list[FaceMatch]:
         if not len(faces):
             return []
-        matches = matcher.find_best_matches(faces.descriptors)
-        return [record(face, match) for face, match in zip(faces, matches, strict=True)]
+        matcher = await self.gallery.matcher(settings.recognizer, settings.threshold)
+        return matcher.find_best_matches(faces.descriptors)
 
     async def _count(self, label: str) -> int:
         people = await self.gallery.people()
@@ -205,12 +231,7 @@ def read_wishes(options: dict) -> Wishes:
         FacesideError: ``option-invalid`` for an unknown option or a value out of range.
     """
     known = {"detector", "landmarks", "descriptors", "maxFaces", "minScore"}
-    unknown = sorted(set(options) - known)
-    if unknown:
-        raise FacesideError(
-            "option-invalid",
-            f"{unknown[0]} is no option here; there are {', '.join(sorted(known))}.",
-        )
+    require_known("option", options, known)
     detector = DetectorOptions(
         options.get("detector", "yunet"),
         min_score=options.get("minScore"),
@@ -219,6 +240,11 @@ def read_wishes(options: dict) -> Wishes:
     return Wishes(
         detector, bool(options.get("landmarks", True)), bool(options.get("descriptors", True))
     )
+
+
+def _tracker_for(settings: Settings) -> Tracker:
+    card = all_cards()[settings.recognizer]
+    return Tracker(TrackerOptions(distance_threshold=card.distance_threshold))
 
 
 def _shrunk(pixels: np.ndarray, longest: int) -> np.ndarray:

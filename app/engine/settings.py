@@ -7,7 +7,7 @@ from functools import partial
 
 from faceside import DetectorOptions, FacesideError
 from faceside.cards import all_cards
-from faceside.nets import DETECTORS, LANDMARKS, RECOGNIZERS
+from faceside.nets import DETECTORS, LANDMARKS, NETS, RECOGNIZERS
 from faceside.options import require_between, require_integer, require_one_of
 
 LIVE_INPUT_SIZE = 320  # of detectors that take any size: quick enough for a camera
@@ -106,13 +106,13 @@ class Settings:
     @property
     def nets(self) -> tuple[str, ...]:
         """The names of the nets that these settings need."""
-        wanted = {"expression": self.expressions, "age_gender": self.age_and_gender}
-        shown = tuple(name for name, on in wanted.items() if on)
+        shown = tuple(net for name, net in SWITCHED.items() if getattr(self, FIELDS[name]))
         return (self.detector, self.landmarks, self.recognizer, *shown)
 
     def in_force(self) -> dict:
         """Every option with the value in force."""
         record = {name: getattr(self, field) for name, field in FIELDS.items()}
+        record |= {name: None for name, net in SWITCHED.items() if net not in NETS}
         return record | {
             "liveInputSize": self.live.input_size,
             "photoInputSize": self.photo.input_size,
@@ -168,6 +168,7 @@ def _within(name: str):
     return partial(require_between, low=low, high=high)
 
 
+SWITCHED = {"expressions": "expression", "ageAndGender": "age_gender"}  # switches and their nets
 DEFAULTS = {field.name: field.default for field in fields(Settings)}
 CHOICES = {
     "detector": list(DETECTORS),

@@ -2,6 +2,8 @@
 
 import js
 
+SVG = "http://www.w3.org/2000/svg"
+
 
 def by_id(name):
     return js.document.getElementById(name)
@@ -9,7 +11,15 @@ def by_id(name):
 
 def make(tag, text=None, parent=None, **attributes):
     """Make an element; `class_` loses its underscore, other underscores become hyphens."""
-    element = js.document.createElement(tag)
+    return _fill(js.document.createElement(tag), text, parent, attributes)
+
+
+def make_svg(tag, parent=None, **attributes):
+    """Make an element of a drawing."""
+    return _fill(js.document.createElementNS(SVG, tag), None, parent, attributes)
+
+
+def _fill(element, text, parent, attributes):
     for name, value in attributes.items():
         element.setAttribute(name.rstrip("_").replace("_", "-"), value)
     if text is not None:

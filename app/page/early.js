@@ -1,12 +1,16 @@
-// What must exist before Python is up: the promise other scripts wait for, and the record of
-// what the engine has loaded so far (its first messages come before Python can listen).
+// What must exist before Python is up: the promise other scripts wait for, the record of what the
+// engine has loaded so far (its first messages come before Python can listen), and the settings
+// kept on this device, which MicroPython could not read where the browser throws instead.
 (() => {
   let resolve, reject;
   const ready = new Promise((yes, no) => { resolve = yes; reject = no; });
   ready.catch(() => {});  // the page shows the failure itself; callers still see it
   window.faceside = { ready };
 
+  const KEY = "faceside-settings";
   const early = { resolve, reject, bytes: {}, failure: null, up: false };
+  early.recall = () => { try { return localStorage.getItem(KEY) ?? ""; } catch { return ""; } };
+  early.keep = (text) => { try { localStorage.setItem(KEY, text); return true; } catch { return false; } };
   window.facesideEarly = early;
 
   const show = () => {

@@ -9,7 +9,9 @@ CROP_MARGIN = 0.25  # of the box's longer side, on every side
 
 
 class Face:
-    """One face: box (x, y, width, height) in pixels, label ("" for unknown), distance or None."""
+    """One face: box (x, y, width, height) in pixels, label ("" for unknown), distance or None; what
+    is not switched on is empty: landmarks as (x, y), expressions as (name, probability), the
+    likeliest first, age in years, gender with its probability."""
 
     def __init__(self, record):
         box = record.box
@@ -18,10 +20,21 @@ class Face:
         label = field(match, "label", "unknown") if match else "unknown"
         self.label = "" if label == "unknown" else label
         self.distance = field(match, "distance") if match else None
+        self.landmarks = [(point[0], point[1]) for point in field(record, "landmarks", ())]
+        self.expressions = _likeliest_first(field(record, "expressions"))
+        self.age, self.gender = field(record, "age"), field(record, "gender")
+        self.gender_probability = field(record, "genderProbability")
 
     def centre(self):
         x, y, width, height = self.box
         return x + width / 2, y + height / 2
+
+
+def _likeliest_first(expressions):
+    if expressions is None:
+        return []
+    pairs = [(name, getattr(expressions, name)) for name in js.Object.keys(expressions)]
+    return sorted(pairs, key=lambda pair: -pair[1])
 
 
 def faces_of(records):
@@ -47,16 +60,17 @@ def draw_crop(canvas, picture, box, scale=1):
 
 
 def label_of(element, face):
-    """Write a face's name, distance and state into a row made with `row`."""
+    """Write a face's name, distance, traits and state into a row made with `row`."""
     name, distance = element.querySelector(".name"), element.querySelector(".distance")
     name.textContent = face.label or texts.UNKNOWN
     distance.textContent = "" if face.distance is None else texts.distance(face.distance)
+    element.querySelector(".traits").textContent = " · ".join(texts.traits(face))
     element.setAttribute("data-label", face.label)
     element.setAttribute("data-known", "true" if face.label else "false")
 
 
 def row(parent, number, crop_size=96):
-    """An empty row of a list of faces: crop, name, distance."""
+    """An empty row of a list of faces: crop, name, distance, traits."""
     element = make("li", parent=parent, data_face=str(number), class_="face-row")
     make(
         "canvas",
@@ -69,4 +83,5 @@ def row(parent, number, crop_size=96):
     words = make("div", parent=element, class_="words")
     make("span", parent=words, class_="name", dir="auto")
     make("span", parent=words, class_="distance muted")
+    make("span", parent=words, class_="traits muted")
     return element

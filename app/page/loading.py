@@ -5,6 +5,7 @@ import asyncio
 import js
 
 import facade
+import stored
 import texts
 import worker
 from dom import by_id, on, show
@@ -18,10 +19,6 @@ STEPS = (
     ("python", (("vendor/pyodide/", ".wasm"), ("vendor/pyodide/", ".zip"))),
     ("packages", (("vendor/pyodide/", ".whl"),)),
     ("runtime", (("vendor/onnxruntime/", ".wasm"),)),
-    (
-        "models",
-        (("models/yunet.", ".onnx"), ("models/landmarks68.", ".onnx"), ("models/sface.", ".onnx")),
-    ),
 )
 IN_START = ("runtime", "models")  # fetched while the engine starts, the others before
 
@@ -34,6 +31,8 @@ class Loading:
         self.retry = by_id("loading-retry")
         self.bar, self.total = by_id("loading-bar"), by_id("loading-total")
         self.sizes = {}
+        self.settings, models = stored.recall()
+        self.steps = STEPS + (("models", tuple(("models/" + file, "") for file in models)),)
         self.phase = "python"
         self._silent = 0
         self._loaded = -1
@@ -51,7 +50,7 @@ class Loading:
         while True:
             self.phase = "models"
             try:
-                info = await worker.start()
+                info = await worker.start(self.settings)
                 break
             except FacesideError as fault:
                 self.phase = "failed"
@@ -88,7 +87,7 @@ class Loading:
             await asyncio.sleep(EVERY)
 
     def _draw(self, files):
-        counts = [(step, _progress(patterns, self.sizes, files)) for step, patterns in STEPS]
+        counts = [(step, _progress(patterns, self.sizes, files)) for step, patterns in self.steps]
         begun = self.phase == "models"  # whether anything later than this step has begun
         for step, (loaded, size) in reversed(counts):
             complete = size and loaded >= size

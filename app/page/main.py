@@ -4,14 +4,16 @@ import js
 
 import dialogs
 import facade
+import landmarks
 import messages
 import texts
 import worker
-from dom import by_id, field, on, show
+from dom import by_id, on, show
 from live import Live
 from loading import Loading
 from people import People
 from photos import Photos
+from settings import Settings
 
 js.facesideEarly.up = True
 js.document.documentElement.className = "scripted"
@@ -20,6 +22,16 @@ loading = Loading()
 live = Live()
 photos = Photos()
 people = People()
+
+
+def tell_engine(settings_in_force):
+    text = texts.engine(settings_in_force, started.models, started.backend, started.threads)
+    by_id("engine-info").textContent = text
+    people.use(settings_in_force.recognizer, started.models)
+
+
+settings = Settings(tell_engine)
+started = None  # what the engine said of itself
 
 
 def show_view(*_):
@@ -41,12 +53,14 @@ def show_view(*_):
 
 
 def on_ready(info):
-    by_id("engine-info").textContent = texts.engine(info)
-    messages.spawn(people.refresh())
+    global started
+    started = info
+    landmarks.set_contours(info.contours)
+    settings.begin(info)
+    tell_engine(info)
     dialogs.refresh_known_people()
     photos.on_ready()
-    warning = field(info, "warning")
-    if warning:
+    for warning in info.warnings:
         messages.error(worker.FacesideError(warning.code, warning.message))
 
 

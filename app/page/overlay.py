@@ -1,4 +1,4 @@
-"""Boxes, names and distances over the live picture, at the right place at any size.
+"""Boxes, names, landmarks and estimates over the live picture, at the right place at any size.
 
 The video may be mirrored by CSS; the canvas never is, so that text stays readable: a mirrored box
 is computed instead.
@@ -7,6 +7,7 @@ is computed instead.
 import js
 
 import texts
+from landmarks import dots, lines
 
 SMALL_VIEW = 560  # css px of width under which captions are written smaller
 MIN_CAPTION = 72  # css px a caption may always take
@@ -23,6 +24,7 @@ class Overlay:
         self.known = style.getPropertyValue("--face-known").strip()
         self.unknown = style.getPropertyValue("--face-unknown").strip()
         self.ink = style.getPropertyValue("--face-ink").strip()
+        self.paper = style.getPropertyValue("--face-paper").strip()
         self._last = ((), 1, 1, None)
         js.ResizeObserver.new(lambda *_: self.draw(*self._last)).observe(canvas)
 
@@ -49,6 +51,8 @@ class Overlay:
         placed = [(face, self._place(face.box, width, scale, left, top)) for face in faces]
         for face, place in placed:
             self._box(place, self._colour(face), 3.5 if face is marked else 2)
+            self._points(face, width, scale, left, top)
+            self._traits(place, texts.traits(face))
         for face, place in sorted(placed, key=lambda pair: bool(pair[0].label)):
             self._caption(place, self._colour(face), face)
 
@@ -69,6 +73,46 @@ class Overlay:
             context.beginPath()
             context.roundRect(*place, 6)
             context.stroke()
+
+    def _points(self, face, width, scale, left, top):
+        if not face.landmarks:
+            return
+        context = self.context
+        context.lineCap = context.lineJoin = "round"
+        points = [self._spot(point, width, scale, left, top) for point in face.landmarks]
+        along, touched = js.Path2D.new(lines(points)), js.Path2D.new(dots(points))
+        colour = self._colour(face)
+        for path, stroke, thickness in (
+            (along, self.ink, 3),
+            (along, colour, 1),
+            (touched, self.ink, 5),
+            (touched, colour, 3),
+        ):
+            context.strokeStyle, context.lineWidth = stroke, thickness
+            context.stroke(path)
+
+    def _spot(self, point, width, scale, left, top):
+        x, y = point
+        return left + (width - x if self.mirrored else x) * scale, top + y * scale
+
+    def _traits(self, place, traits):
+        """Write estimates below the box, above its lower edge where there is no room."""
+        if not traits:
+            return
+        context, canvas = self.context, self.canvas
+        x, y, width, height = place
+        line = self._text_size + 4
+        text_width = max(context.measureText(text).width for text in traits) + 12
+        text_height = line * len(traits) + 4
+        text_x = max(0, min(x + width / 2 - text_width / 2, canvas.clientWidth - text_width))
+        text_y = min(y + height + 3, canvas.clientHeight - text_height)
+        context.fillStyle = self.ink
+        context.beginPath()
+        context.roundRect(text_x, text_y, text_width, text_height, 4)
+        context.fill()
+        context.fillStyle = self.paper
+        for number, text in enumerate(traits, 1):
+            context.fillText(text, text_x + 6, text_y + number * line - 2)
 
     def _caption(self, place, colour, face):
         """Write name and distance above the box, below it where there is no room, or less."""

@@ -15,12 +15,19 @@ class People:
         self.list, self.empty = by_id("people-list"), by_id("people-empty")
         self.title = by_id("people-title")
         self.export_button, self.import_input = by_id("people-export"), by_id("people-import")
+        self.recognizer = self.models = None
+        self._notices = list(js.document.querySelectorAll("[data-unmatched]"))
         self._urls = []
         self._renamed = {}  # old label: new label, until the list shows it
         self._turn = 0
         on(self.export_button, "click", lambda event: spawn(self.export()))
         on(self.import_input, "change", self._on_import)
         on_change(lambda: spawn(self.refresh()))
+
+    def use(self, recognizer, models):
+        """Show the people as those whom this recognizer knows, or not."""
+        self.recognizer, self.models = recognizer, models
+        spawn(self.refresh())
 
     async def refresh(self):
         self._turn += 1
@@ -37,8 +44,29 @@ class People:
             self._card(person)
         show(self.empty, not people.length)
         self.empty.textContent = texts.PEOPLE_EMPTY
+        self._tell_unmatched(people)
         if focus:
             self._focus(focus)
+
+    def _tell_unmatched(self, people):
+        """Say who is not recognised because another recognizer described them."""
+        others = {}
+        for person in people:
+            names = list(person.recognizers)
+            if self.recognizer not in names:
+                others[names[0]] = others.get(names[0], 0) + 1
+        sentences = [
+            texts.unmatched(number, self._title(name), self._title(self.recognizer))
+            for name, number in others.items()
+        ]
+        for notice in self._notices:
+            notice.textContent = " ".join(sentences)
+            show(notice, bool(sentences))
+
+    def _title(self, recognizer):
+        """What people call a recognizer; an imported gallery may name one not known here."""
+        model = field(self.models, recognizer)
+        return model.title if model else recognizer
 
     async def export(self):
         text = await call("exportGallery")

@@ -3,8 +3,9 @@
 import dialogs
 import messages
 import texts
-from dom import button, jpeg_url, make, offer, on, revoke
+from dom import button, jpeg_url, make, make_svg, offer, on, revoke
 from faces import box_record, draw_crop, faces_of, label_of, row
+from landmarks import dots, lines
 from worker import call
 
 
@@ -17,7 +18,7 @@ class PhotoCard:
         self.stale = False
         self.removed = False
         self._url = None
-        self._width = 1
+        self._width = self._height = 1
         self._on_remove = on_remove
         self.element = make(
             "article", parent=parent, class_="photo-card", aria_label=name, tabindex="-1"
@@ -36,18 +37,18 @@ class PhotoCard:
         self.note.textContent = note
 
     async def work(self):
-        """Find the faces, or on a second time only name them again."""
+        """Find and name the faces; on a second time the picture is there already."""
         self.stale = False
-        if self._url is None:
+        first = self._url is None
+        if first:
             self.set_state("working", texts.WORKING)
-            answer = await call("look", self.blob)
-            if self.removed:
-                return
+        answer = await call("look", self.blob, first)
+        if self.removed:
+            return
+        self.faces = faces_of(answer.faces)
+        if first:
             self._show(answer)
-        else:
-            self.faces = faces_of(await call("identify", self.blob))
-        if not self.removed:
-            self._list()
+        self._list()
 
     def fail(self, fault):
         self.set_state("failed", fault.message)
@@ -64,7 +65,6 @@ class PhotoCard:
     def _show(self, answer):
         self._url = jpeg_url(answer.preview)
         self._width, self._height = answer.width, answer.height
-        self.faces = faces_of(answer.faces)
         image = make(
             "img",
             parent=self.picture,
@@ -80,8 +80,9 @@ class PhotoCard:
         known = sum(1 for face in self.faces if face.label)
         self.set_state("done", texts.faces_known(len(self.faces), known))
         self.element.setAttribute("data-faces", str(len(self.faces)))
-        for frame in list(self.picture.querySelectorAll(".frame")):
-            frame.remove()
+        for drawn in list(self.picture.querySelectorAll(".frame, .points")):
+            drawn.remove()
+        self._points()
         rows = list(self.list.children)
         for extra in rows[len(self.faces) :]:
             extra.remove()
@@ -103,6 +104,18 @@ class PhotoCard:
         )
         return element
 
+    def _points(self):
+        """Draw the landmarks, in one drawing that lies over the picture."""
+        if not any(face.landmarks for face in self.faces):
+            return
+        box = f"0 0 {self._width} {self._height}"
+        drawing = make_svg("svg", self.picture, class_="points", viewBox=box, aria_hidden="true")
+        for face in self.faces:
+            known = "true" if face.label else "false"
+            part = make_svg("g", drawing, data_known=known)
+            for kind, path in (("lines", lines), ("dots", dots)):
+                make_svg("path", part, class_=kind, d=path(face.landmarks))
+
     def _frame(self, face):
         x, y, width, height = face.box
         frame = make(
@@ -119,7 +132,10 @@ class PhotoCard:
         ):
             frame.style.setProperty(name, f"{100 * value / whole:.3f}%")
         if face.label:
-            make("span", face.label, frame, dir="auto")
+            make("span", face.label, frame, class_="name", dir="auto")
+        traits = texts.traits(face)
+        if traits:
+            make("span", "\n".join(traits), frame, class_="traits")
 
     def _draw_crops(self):
         if self.removed or not self.image.naturalWidth:

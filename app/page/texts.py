@@ -22,13 +22,22 @@ ERRORS = {
     "video-not-ready": "The video shows no picture yet: start it, then try again.",
     "source-unknown": "This is not a picture: give a Blob, URL, ImageBitmap, ImageData, img, "
     "video or canvas.",
+    "settings-not-kept": "This browser keeps no settings for this address: they hold until the "
+    "page is closed.",
     "unexpected": "Something went wrong in the page: try again, "
     "and load the page again if it happens twice.",
 }
 
-VIEWS = {"live": "Live", "photos": "Photos", "people": "People"}
+VIEWS = {"live": "Live", "photos": "Photos", "people": "People", "settings": "Settings"}
 UNKNOWN = "Unknown"
-PROPER_NAMES = {"yunet": "YuNet", "sface": "SFace", "wasm": "WebAssembly"}
+BACKENDS = {"wasm": "WebAssembly"}
+TASKS = {
+    "detection": "detection",
+    "landmarks": "landmarks",
+    "recognition": "recognition",
+    "expression": "expressions",
+    "age_gender": "age and gender",
+}
 
 STARTING = "Starting"
 WARMING_UP = "Warming up"
@@ -58,6 +67,11 @@ PEOPLE_EMPTY = (
     'then press "Add this person" beside a face that is not known.'
 )
 PEOPLE_FILE = "faceside-people.json"
+SECOND_EXPRESSION = 0.2  # the second likeliest is told from this probability on
+EXPRESSIONS = {}  # the engine's word for an expression or a gender: another language's
+GENDERS = {}
+CHANGING = "One moment"
+ON, OFF = "on", "off"
 
 
 def megabytes(loaded, total):
@@ -78,6 +92,21 @@ def camera(number):
 
 def distance(value):
     return f"distance {value:.2f}"
+
+
+def traits(face):
+    """What is estimated of a face: its expressions in one line, age and gender in the next."""
+    lines = []
+    if face.expressions:
+        first, second = face.expressions[:2]
+        shown = [first] + ([second] if second[1] >= SECOND_EXPRESSION else [])
+        lines.append(
+            ", ".join(f"{EXPRESSIONS.get(name, name)} {percent(share)}" for name, share in shown)
+        )
+    if face.age is not None:
+        gender = f"{GENDERS.get(face.gender, face.gender)} {percent(face.gender_probability)}"
+        lines.append(f"about {face.age:.0f} years, {gender}")
+    return lines
 
 
 def live_stats(frames, rate, milliseconds):
@@ -155,9 +184,67 @@ def imported(people, number):
     return count(people, "person", "people") + f" with {samples(number)} imported."
 
 
-def engine(info):
-    detector, recognizer, backend = (
-        PROPER_NAMES.get(name, name) for name in (info.detector, info.recognizer, info.backend)
+def engine(info, models, backend, threads):
+    detector, recognizer = (
+        getattr(models, name).title for name in (info.detector, info.recognizer)
     )
-    threads = count(info.threads, "thread", "threads")
-    return f"Ready: {detector} and {recognizer} on {backend}, {threads}"
+    threads = count(threads, "thread", "threads")
+    return f"Ready: {detector} and {recognizer} on {BACKENDS.get(backend, backend)}, {threads}"
+
+
+def size(number):
+    return f"{number / 1e6:.1f} MB"
+
+
+def plain_value(value):
+    """A setting's value as its control holds it."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def choice(value, models):
+    """A setting's value as it is offered."""
+    model = getattr(models, value) if isinstance(value, str) else None
+    return f"{model.title}, {size(model.bytes)}" if model else f"{value} pixels"
+
+
+def value(value, models):
+    """A setting's value in a sentence."""
+    if isinstance(value, bool):
+        return ON if value else OFF
+    if isinstance(value, str):
+        return getattr(models, value).title
+    return plain_value(value)
+
+
+def back_to_default(default):
+    return f"Back to default ({default})"
+
+
+def settings_state(changed):
+    if not changed:
+        return "Everything is at its default."
+    return count(changed, "setting differs", "settings differ") + (
+        " from the default; a reset leaves people and photos as they are."
+    )
+
+
+def loading(model, share):
+    return f"Loading {model.title} {percent(share)}"
+
+
+def model_facts(model):
+    return f"{TASKS.get(model.task, model.task)} · {size(model.bytes)} · {model.licence}"
+
+
+def training_data(sentence):
+    return f"Training data: {sentence}"
+
+
+def unmatched(number, theirs, ours):
+    """People whose samples are all by another recognizer than the one in use."""
+    were, them = ("was", "that person") if number == 1 else ("were", "them")
+    verb = "is" if number == 1 else "are"
+    return (
+        count(number, "person", "people") + f" {were} enrolled with {theirs} and {verb} not "
+        f"recognised by {ours}: add {them} anew, or choose {theirs} in the settings."
+    )

@@ -3,17 +3,18 @@
     people = await worker.call("people")
 
 Calls other than `start` wait until the engine is ready. Whoever shows people listens with
-`on_change` and is told after every call that changed the gallery.
+`on_change` and is told after every call that changed who is recognised.
 """
 
 import asyncio
 
 import js
 from pyscript import workers
+from pyscript.ffi import to_js
 
 import texts
 
-CHANGES_GALLERY = ("enroll", "rename", "forget", "importGallery", "configure")
+CHANGES_NAMES = ("enroll", "rename", "forget", "importGallery", "configure")
 
 _engine = None
 _ready = asyncio.Event()
@@ -32,7 +33,7 @@ class FacesideError(Exception):
 
 
 def on_change(listener):
-    """Have `listener()` called after every change of the people kept."""
+    """Have `listener()` called after every change of the people kept or of how they are found."""
     _listeners.append(listener)
 
 
@@ -56,10 +57,10 @@ async def connect():
     js.document.querySelector("script[name=engine]").xworker.addEventListener("error", _on_error)
 
 
-async def start():
+async def start(settings):
     """Load the nets and the gallery; the engine's description of itself."""
     global _failure
-    info = await _ask("start", js.Object.new())
+    info = await _ask("start", to_js(settings))
     _failure = None
     _ready.set()
     return info
@@ -71,7 +72,7 @@ async def call(name, *arguments):
         raise _failure
     await _ready.wait()
     value = await _ask(name, *arguments)
-    if name in CHANGES_GALLERY:
+    if name in CHANGES_NAMES:
         for listener in _listeners:
             listener()
     return value

@@ -1,0 +1,123 @@
+"""The settings view: how faces are found and told apart on this device, and by which models."""
+
+import asyncio
+
+import js
+from pyscript.ffi import to_js
+
+import messages
+import stored
+import texts
+from dom import by_id, field, make, offer, on, show
+from messages import spawn
+from setting import Setting
+from worker import FacesideError, call
+
+EVERY = 0.2  # s between two looks at the bytes
+
+
+class Settings:
+    """`on_change(info)` is told what is in force after every change."""
+
+    def __init__(self, on_change):
+        self.view, self.fields = by_id("settings"), by_id("settings-fields")
+        self.title, self.state = by_id("settings-title"), by_id("settings-state")
+        self.models_panel, self.models_list = by_id("models"), by_id("models-list")
+        self.reset = by_id("settings-reset")
+        self.rows = [
+            Setting(element, self._on_setting)
+            for element in list(self.view.querySelectorAll("[data-setting]"))
+        ]
+        self.info = self.models = None
+        self._on_change = on_change
+        self._turn = asyncio.Lock()
+        on(self.reset, "click", self._on_reset)
+
+    def begin(self, info):
+        """Show the settings of an engine that has just started."""
+        self.models = info.models
+        self.fields.disabled = False
+        self._show(info)
+
+    def _on_setting(self, row, value):
+        spawn(self._change({row.name: value}, row))
+
+    def _on_reset(self, event):
+        spawn(self._change({row.name: None for row in self.rows}, None))
+
+    async def _change(self, wishes, row):
+        """Have the engine change settings; what it refuses is told at the row, the rest stays."""
+        async with self._turn:
+            for other in self.rows:
+                other.tell("")
+            self.view.setAttribute("data-state", "working")
+            files = _Files(self.models)
+            watching = asyncio.create_task(self._watch(files))
+            try:
+                info = await call("configure", to_js(wishes))
+            except FacesideError as fault:
+                self._show(self.info)
+                if not row:
+                    raise
+                row.tell(fault.message)
+                row.element.setAttribute("data-code", fault.code)
+                return
+            finally:
+                watching.cancel()
+                self.view.setAttribute("data-state", "ready")
+            self._show(info)
+            self._keep(info)
+            self._on_change(info)
+
+    async def _watch(self, files):
+        await asyncio.sleep(EVERY)
+        while True:
+            model, share = files.under_way()
+            self.state.textContent = texts.loading(model, share) if model else texts.CHANGING
+            await asyncio.sleep(EVERY)
+
+    def _show(self, info):
+        self.info = info
+        for row in self.rows:
+            row.update(info, self.models)
+        changed = js.Object.keys(info.chosen).length
+        self.state.textContent = texts.settings_state(changed)
+        offer(self.reset, changed > 0, self.title)
+        self._show_models([getattr(self.models, name) for name in info.nets])
+
+    def _show_models(self, models):
+        show(self.models_panel)
+        self.models_list.replaceChildren()
+        for model in models:
+            item = make("li", parent=self.models_list, data_model=model.name)
+            make("h4", model.title, item)
+            make("p", texts.model_facts(model), item, class_="muted")
+            make("p", model.attribution, item)
+            make("p", texts.training_data(model.trainingData), item)
+
+    def _keep(self, info):
+        settings = {name: getattr(info.chosen, name) for name in js.Object.keys(info.chosen)}
+        files = [getattr(self.models, name).file for name in info.nets]
+        if not stored.keep(settings, files):
+            messages.error(FacesideError("settings-not-kept"))
+
+
+class _Files:
+    """How far the files of models have come since this was made."""
+
+    def __init__(self, models):
+        self.bytes = js.facesideEarly.bytes
+        root = js.URL.new("./models/", js.location.href).href
+        self.models = {}
+        for name in js.Object.keys(models):
+            model = getattr(models, name)
+            self.models[root + model.file] = model
+            setattr(self.bytes, root + model.file, 0)
+
+    def under_way(self):
+        """(model, share 0 to 1) of the one that came last, or (None, 0)."""
+        for url, model in self.models.items():
+            loaded = field(self.bytes, url, 0)
+            if 0 < loaded < model.bytes:
+                return model, loaded / model.bytes
+        return None, 0

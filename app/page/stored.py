@@ -1,0 +1,22 @@
+"""The settings kept on this device, and which models they need, for the start of the next visit."""
+
+import json
+
+import js
+
+# The models of the engine's own defaults, for the percentages of a first visit.
+FIRST_MODELS = ("yunet.onnx", "landmarks68.onnx", "sface.onnx")
+
+
+def recall():
+    """(settings by name, files of the models); a damaged record counts as none."""
+    try:
+        record = json.loads(js.facesideEarly.recall())
+        return dict(record["settings"]), [str(file) for file in record["models"]]
+    except (ValueError, KeyError, TypeError):
+        return {}, FIRST_MODELS
+
+
+def keep(settings, models):
+    """Remember settings and model files; false where the browser keeps nothing."""
+    return js.facesideEarly.keep(json.dumps({"settings": settings, "models": models}))
