@@ -5,7 +5,9 @@ import json
 
 from ..net_options import add_net_options, add_threshold, detector_options, distance_threshold
 from ..pipeline import DetectionTask, detect_all_faces
+from .age_gender import evaluate_age_gender, read_people
 from .detection import MIN_FACE, evaluate_detection, read_boxes
+from .expressions import evaluate_expressions, read_expressions
 from .landmarks import evaluate_landmarks, read_points
 from .measurement import Measurement
 from .plots import check_plot, draw_plot
@@ -34,6 +36,14 @@ def add_evaluate(commands) -> None:
         "--from-points", action="store_true", help="take the box of the points, not the detector's"
     )
 
+    expressions = _add(measures, "expressions", _expressions, "which expression has a face?")
+    _add_index(expressions, "CSV with file and label")
+    _add_detect(expressions)
+
+    age_gender = _add(measures, "age-gender", _age_gender, "how old, and of which gender?")
+    _add_index(age_gender, "CSV with file, age and gender (F or M)")
+    _add_detect(age_gender)
+
 
 def _add(measures, name: str, measure, about: str) -> argparse.ArgumentParser:
     parser = measures.add_parser(name, help=about)
@@ -53,6 +63,12 @@ def _add(measures, name: str, measure, about: str) -> argparse.ArgumentParser:
 
 def _add_index(parser: argparse.ArgumentParser, about: str) -> None:
     parser.add_argument("--index", required=True, help=f"{about}, which lie beside it")
+
+
+def _add_detect(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--detect", action="store_true", help="look for the face; else it is the whole picture"
+    )
 
 
 def _plan(asked: argparse.Namespace) -> DetectionTask:
@@ -75,6 +91,23 @@ async def _detection(asked: argparse.Namespace) -> Measurement:
 async def _landmarks(asked: argparse.Namespace) -> Measurement:
     plan = _plan(asked).with_landmarks(asked.landmark_net)
     return await evaluate_landmarks(read_points(asked.index), plan, asked.from_points, _progress)
+
+
+async def _expressions(asked: argparse.Namespace) -> Measurement:
+    plan = _face_plan(asked).with_expressions()
+    faces = read_expressions(asked.index)
+    return await evaluate_expressions(faces, plan, asked.detect, _progress)
+
+
+async def _age_gender(asked: argparse.Namespace) -> Measurement:
+    plan = _face_plan(asked).with_age_and_gender()
+    people = read_people(asked.index)
+    return await evaluate_age_gender(people, plan, asked.detect, _progress)
+
+
+def _face_plan(asked: argparse.Namespace) -> DetectionTask:
+    """Faces that were detected are aligned by their landmarks; whole pictures are not."""
+    return _plan(asked).with_landmarks(asked.landmark_net) if asked.detect else _plan(asked)
 
 
 def _progress(items: list):

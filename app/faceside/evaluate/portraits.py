@@ -44,3 +44,19 @@ def whole_of(picture: Picture) -> Faces:
     """A box around the whole picture, which is a face already cut out."""
     height, width = picture.pixels.shape[:2]
     return Faces(np.array([[0, 0, width, height]]), np.ones(1))
+
+
+async def cut_out_face(picture: Picture, plan: DetectionTask, detect: bool) -> tuple[Faces, bool]:
+    """The face of a picture that is hardly more than a face, and whether a detector found it.
+
+    Args:
+        picture: a face already cut out.
+        plan: how to look and what to do with the face; its image is not used.
+        detect: look for the face; else, and where none is found, the whole picture is the face.
+
+    Returns:
+        One face, in pixels of ``picture.pixels``.
+    """
+    found = await plan.detect(picture) if detect else Faces.empty()
+    face = most_central(found, picture) if len(found) else whole_of(picture)
+    return await plan.complete(picture, face), len(found) > 0
