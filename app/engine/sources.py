@@ -10,15 +10,20 @@ MAX_FILE_BYTES = 200_000_000
 _RECORD = js.Object.fromEntries
 
 
-async def read_source(source) -> Picture:
+async def read_source(source, as_shown: bool = False) -> Picture:
     """Read a Blob, an ImageBitmap or an ImageData.
+
+    Args:
+        source: the picture.
+        as_shown: let the browser decode a Blob, so that its pixels are those of an img element.
+            The decoders of JPEG differ a little.
 
     Raises:
         FacesideError: ``image-…`` of the library; ``image-unreadable`` for anything else.
     """
     kind = js.Object.prototype.toString.call(source)
     if kind in ("[object Blob]", "[object File]"):
-        return await _read_blob(source)
+        return await _read_blob(source, as_shown)
     if kind == "[object ImageBitmap]":
         return read_image(_rgba(source, source.width, source.height))
     if kind == "[object ImageData]":
@@ -28,28 +33,37 @@ async def read_source(source) -> Picture:
     )
 
 
-async def _read_blob(blob) -> Picture:
-    """Decode with Pillow, as CPython does; by the browser where only it knows the format."""
+async def _read_blob(blob, as_shown: bool) -> Picture:
+    """Decode with Pillow, or by the browser where that is asked for or only it knows the format."""
     if blob.size > MAX_FILE_BYTES:
         raise FacesideError(
             "image-too-large",
             f"The file has {blob.size // 1_000_000} MB; choose one of at most "
             f"{MAX_FILE_BYTES // 1_000_000} MB.",
         )
+    if as_shown and (picture := await _decode_by_browser(blob)):
+        return picture
     data = (await blob.arrayBuffer()).to_bytes()
     try:
         return read_image(data)
     except FacesideError as error:
-        if error.code != "image-unreadable":
-            raise
-        try:
-            bitmap = await js.createImageBitmap(blob)
-        except JsException:
-            raise error from None
-        try:
-            return await read_source(bitmap)
-        finally:
-            bitmap.close()
+        if error.code == "image-unreadable" and (picture := await _decode_by_browser(blob)):
+            return picture
+        raise
+
+
+async def _decode_by_browser(blob) -> Picture | None:
+    """The picture, None where the browser cannot decode it either."""
+    try:
+        bitmap = await js.createImageBitmap(blob)
+    except JsException:
+        return None
+    try:
+        return await read_source(bitmap)
+    except JsException:  # more pixels than a canvas holds
+        return None
+    finally:
+        bitmap.close()
 
 
 def read_frame(bitmap, longest: int) -> Picture:
