@@ -1,7 +1,7 @@
 """Takes pictures of every view into a folder: `python -m tools.screenshots [build/screenshots]`.
 
 At 1280 and 360 pixels, light and dark, with people enrolled from the sample photos of
-@vladmandic/face-api and a camera that shows the browser's test picture. `docs/screenshot.png` is the
+@vladmandic/face-api and the test picture of a fake camera. `docs/screenshot.png` is the
 photo view, wide and light.
 """
 
@@ -39,8 +39,8 @@ def prepare(page: Page, address: str) -> None:
 
 
 def take(page: Page, folder: Path, kind: str) -> None:
-    """Photograph the three views."""
-    for view in ("photos", "people", "live"):
+    """Photograph the four views."""
+    for view in ("photos", "people", "settings", "live"):
         page.goto(page.url.split("#")[0] + f"#{view}")
         if view == "live":
             page.click("#camera-start")
