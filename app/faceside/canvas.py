@@ -40,6 +40,16 @@ def letterboxes(
     return out
 
 
+def stretched(pixels: np.ndarray, boxes: np.ndarray, size: int) -> np.ndarray:
+    """Integer boxes ``(n, 4)`` inside the picture, each drawn to fill a whole square: as
+    :func:`letterboxes`, with other proportions."""
+    out = np.empty((len(boxes), size, size, 3), np.uint8)
+    for square, (x, y, width, height) in zip(out, np.asarray(boxes, int).tolist(), strict=True):
+        columns, rows = _axis(size, 0, size, width), _axis(size, 0, size, height, run=1)
+        square[:] = _blend(pixels[y : y + height, x : x + width], rows, columns)
+    return out
+
+
 def drawn_size(width: int, height: int, size: int) -> tuple[int, int]:
     """How large face-api.js says that a picture was drawn: in whole pixels, halves rounded up
     (``utils.computeReshapedDimensions``), though it was drawn with fractions of them."""

@@ -14,9 +14,10 @@ class Card:
     """What the library needs to know of one model.
 
     Attributes:
-        name: short name, also that of its net.
+        name: short name.
         title: its name for people.
-        task: ``detection``, ``landmarks`` or ``recognition``.
+        task: ``detection``, ``landmarks``, ``recognition``, ``expression`` or ``age and gender``.
+        net: the net that it belongs to: the card's own name, unless a net has several models.
         file: file name of the built model.
         bytes: its size.
         sha256: its digest.
@@ -25,7 +26,9 @@ class Card:
         training_data: what the weights were trained on, as far as it is known.
         source: the package the weights come from.
         defaults: detectors only: ``input_size``, ``min_score`` and ``iou_threshold`` where no other
-            is asked for, see :class:`~faceside.options.DetectorOptions`.
+            is asked for, see :class:`~faceside.options.DetectorOptions`; with the first model of
+            the net.
+        fixed_size: detectors only: the only ``input_size`` there is, None where any will do.
         distance_threshold: recognizers only: descriptors nearer than this (Euclidean) are taken for
             the same person.
     """
@@ -33,6 +36,7 @@ class Card:
     name: str
     title: str
     task: str
+    net: str
     file: str
     bytes: int
     sha256: str
@@ -41,6 +45,7 @@ class Card:
     training_data: str
     source: str
     defaults: dict | None = None
+    fixed_size: int | None = None
     distance_threshold: float | None = None
 
 
@@ -58,15 +63,21 @@ def all_cards() -> dict[str, Card]:
     return {name: _card(name, entry) for name, entry in entries.items()}
 
 
+def cards_of(net: str) -> list[Card]:
+    """The cards of a net's models, in the order in which the net takes them."""
+    return [card for card in all_cards().values() if card.net == net]
+
+
 def _card(name: str, entry: dict) -> Card:
-    defaults = None
-    if entry["task"] == "detection":
+    defaults, size = None, entry["input"].get("input_size")
+    if size:
         defaults = {key: entry[key] for key in ("min_score", "iou_threshold")}
-        defaults["input_size"] = entry["input"]["input_size"]
+        defaults["input_size"] = size
     return Card(
         name=name,
         title=entry["title"],
         task=entry["task"],
+        net=entry.get("net", name),
         file=entry["file"],
         bytes=entry["bytes"],
         sha256=entry["sha256"],
@@ -75,6 +86,7 @@ def _card(name: str, entry: dict) -> Card:
         training_data=entry["training_data"],
         source=entry["package"],
         defaults=defaults,
+        fixed_size=entry["input"].get("height") if size else None,
         distance_threshold=entry.get("distance_threshold"),
     )
 

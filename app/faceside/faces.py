@@ -11,12 +11,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+# In the order of face-api.js (FACE_EXPRESSION_LABELS).
+EXPRESSIONS = ("neutral", "happy", "sad", "angry", "fearful", "disgusted", "surprised")
 COLUMNS = {  # the shape of one row
     "boxes": (4,),
     "scores": (),
     "keypoints": (5, 2),
     "landmarks": (68, 2),
     "descriptors": (128,),
+    "expressions": (len(EXPRESSIONS),),
+    "ages": (),
+    "male_probabilities": (),
 }
 
 
@@ -31,7 +36,11 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Face:
-    """One row of :class:`Faces`: its columns in the singular, None where a stage did not run."""
+    """One row of :class:`Faces`: its columns in the singular, None where a stage did not run.
+
+    Attributes:
+        expressions: how likely each is, 0..1, by its name.
+    """
 
     box: Box
     score: float
@@ -39,6 +48,23 @@ class Face:
     landmarks: np.ndarray | None = None
     descriptor: np.ndarray | None = None
     recognizer: str | None = None
+    expressions: dict[str, float] | None = None
+    age: float | None = None
+    male_probability: float | None = None
+
+    @property
+    def gender(self) -> str | None:
+        """ "female" or "male", whichever is more likely."""
+        if self.male_probability is None:
+            return None
+        return "male" if self.male_probability > 0.5 else "female"
+
+    @property
+    def gender_probability(self) -> float | None:
+        """How likely the gender is, 0.5..1."""
+        if self.male_probability is None:
+            return None
+        return max(self.male_probability, 1 - self.male_probability)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +80,9 @@ class Faces:
         landmarks: ``(n, 68, 2)`` float32 pixels, or None when they were not asked for.
         descriptors: ``(n, 128)`` float32, or None when they were not asked for.
         recognizer: the model that made the descriptors; those of two models never compare.
+        expressions: ``(n, 7)`` float32 of 0..1, how likely each of EXPRESSIONS is, or None.
+        ages: ``(n,)`` float32 years, or None.
+        male_probabilities: ``(n,)`` float32 of 0..1, how likely each is a man's face, or None.
 
     Raises:
         ValueError: columns of different lengths or wrong shapes.
@@ -65,6 +94,9 @@ class Faces:
     landmarks: np.ndarray | None = None
     descriptors: np.ndarray | None = None
     recognizer: str | None = None
+    expressions: np.ndarray | None = None
+    ages: np.ndarray | None = None
+    male_probabilities: np.ndarray | None = None
 
     def __post_init__(self):
         for name, row in COLUMNS.items():
@@ -97,12 +129,22 @@ class Faces:
 
     def face(self, index: int) -> Face:
         """One face as a :class:`Face`."""
-        rows = [getattr(self, name) for name in COLUMNS]
-        _, score, keypoints, landmarks, descriptor = (
-            None if column is None else column[index] for column in rows
+        columns = {name: getattr(self, name) for name in COLUMNS}
+        row = {name: None if c is None else c[index] for name, c in columns.items()}
+        expressions, age, male = row["expressions"], row["ages"], row["male_probabilities"]
+        if expressions is not None:
+            expressions = dict(zip(EXPRESSIONS, expressions.tolist(), strict=True))
+        return Face(
+            box=Box(*map(float, row["boxes"])),
+            score=float(row["scores"]),
+            keypoints=row["keypoints"],
+            landmarks=row["landmarks"],
+            descriptor=row["descriptors"],
+            recognizer=self.recognizer,
+            expressions=expressions,
+            age=None if age is None else float(age),
+            male_probability=None if male is None else float(male),
         )
-        box = Box(*map(float, self.boxes[index]))
-        return Face(box, float(score), keypoints, landmarks, descriptor, self.recognizer)
 
     def with_columns(self, **columns) -> "Faces":
         """A copy with some columns set."""
@@ -128,7 +170,18 @@ def face_record(face: Face) -> dict:
         column = getattr(face, name)
         if column is not None:
             record[name] = column.tolist()
-    return record
+    return record | attribute_record(face)
+
+
+def attribute_record(face: Face) -> dict:
+    """Expressions, age and gender of a face as a plain record, as far as they are known."""
+    record = {
+        "expressions": face.expressions,
+        "age": face.age,
+        "gender": face.gender,
+        "genderProbability": face.gender_probability,
+    }
+    return {name: value for name, value in record.items() if value is not None}
 
 
 assert set(COLUMNS) < {field.name for field in fields(Faces)}

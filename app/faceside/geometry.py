@@ -27,7 +27,11 @@ def box_iou(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def non_max_suppression(
-    boxes: np.ndarray, scores: np.ndarray, iou_threshold: float, limit: int | None = None
+    boxes: np.ndarray,
+    scores: np.ndarray,
+    iou_threshold: float,
+    limit: int | None = None,
+    over_smaller: bool = False,
 ) -> np.ndarray:
     """Indices of the boxes that no better box overlaps by more than the threshold.
 
@@ -39,20 +43,31 @@ def non_max_suppression(
         scores: ``(n,)`` scores.
         iou_threshold: a box is dropped when its IoU with a kept one is greater than this.
         limit: keep at most so many.
+        over_smaller: divide what two boxes share by the smaller of them, not by their union.
 
     Returns:
         ``(k,)`` int array, score descending.
     """
-    order = np.argsort(scores, kind="stable")[::-1]
-    overlaps = box_iou(boxes[order], boxes[order]) > iou_threshold
-    alive = np.ones(len(order), bool)
+    left = np.argsort(scores, kind="stable")[::-1]
     kept: list[int] = []
-    while alive.any() and (limit is None or len(kept) < limit):
-        best = int(alive.argmax())
+    while len(left) and (limit is None or len(kept) < limit):
+        best, left = left[0], left[1:]
         kept.append(best)
-        alive &= ~overlaps[best]
-        alive[best] = False
-    return order[kept]
+        overlaps = box_overlaps(boxes[left], boxes[best], over_smaller)
+        left = left[overlaps <= iou_threshold]
+    return np.array(kept, int)
+
+
+def box_overlaps(boxes: np.ndarray, box: np.ndarray, over_smaller: bool = False) -> np.ndarray:
+    """What each of ``(n, 4)`` boxes shares with one box ``(4,)``, over the area of their union or
+    of the smaller one; ``(n,)`` of 0..1, 0 where there is no area."""
+    boxes, box = np.asarray(boxes, float), np.asarray(box, float)
+    low = np.maximum(boxes[:, :2], box[:2])
+    high = np.minimum(boxes[:, :2] + boxes[:, 2:], box[:2] + box[2:])
+    shared = np.prod(np.maximum(high - low, 0), axis=1)
+    areas, area = np.prod(np.maximum(boxes[:, 2:], 0), axis=1), np.prod(np.maximum(box[2:], 0))
+    whole = np.minimum(areas, area) if over_smaller else areas + area - shared
+    return np.divide(shared, whole, out=np.zeros_like(shared), where=whole > 0)
 
 
 def clip_boxes(boxes: np.ndarray, width: float, height: float) -> np.ndarray:
@@ -114,6 +129,21 @@ def similarity_transforms(source: np.ndarray, target: np.ndarray) -> np.ndarray:
     linear = np.stack([np.stack([cosine, -sine], 1), np.stack([sine, cosine], 1)], axis=1)
     shift = target_mean - np.einsum("nij,nj->ni", linear, source_mean)
     return np.concatenate([linear, shift[:, :, None]], axis=2)
+
+
+def affine_transforms(source: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """The transforms that bring three points exactly to three others; they may shear.
+
+    Args:
+        source: ``(n, 3, 2)`` points, not on a line.
+        target: ``(3, 2)`` points.
+
+    Returns:
+        ``(n, 2, 3)`` float64 transforms from source to target.
+    """
+    source = np.asarray(source, float)
+    corners = np.concatenate([source, np.ones((*source.shape[:2], 1))], axis=2)
+    return np.swapaxes(np.linalg.solve(corners, np.broadcast_to(target, source.shape)), 1, 2)
 
 
 def box_transforms(boxes: np.ndarray, size: int) -> np.ndarray:

@@ -8,12 +8,12 @@ A task is a plain plan that can be copied and awaited as often as one likes; not
 import asyncio
 from dataclasses import dataclass, replace
 
-from .cards import all_cards
+from .cards import cards_of
 from .faces import Face, Faces
 from .image import Picture, read_image
-from .nets import LANDMARKS, NETS, RECOGNIZERS
+from .nets import AGE_GENDER_NETS, EXPRESSION_NETS, LANDMARKS, NETS, RECOGNIZERS
 from .options import DetectorOptions, require_one_of
-from .runtime import Runtime, default_runtime
+from .runtime import Runtime, Session, default_runtime
 
 
 class Nets:
@@ -36,13 +36,21 @@ class Nets:
         if name not in self._loading:
             self._loading[name] = asyncio.ensure_future(self._load(name))
         try:
-            return await asyncio.shield(self._loading[name])
+            net, _ = await asyncio.shield(self._loading[name])
+            return net
         except Exception:
             self._loading.pop(name, None)
             raise
 
-    async def _load(self, name: str):
-        return NETS[name](await self.runtime.open(all_cards()[name]))
+    async def _load(self, name: str) -> tuple[object, list[Session]]:
+        sessions: list[Session] = []
+        try:
+            for card in cards_of(name):
+                sessions.append(await self.runtime.open(card))
+        except Exception:
+            await _close(sessions)
+            raise
+        return NETS[name](*sessions), sessions
 
     @property
     def loaded(self) -> set[str]:
@@ -53,7 +61,13 @@ class Nets:
         """Give the memory of a net back; it loads anew when next asked for."""
         loading = self._loading.pop(name, None)
         if loading is not None:
-            await (await loading).session.close()
+            _, sessions = await loading
+            await _close(sessions)
+
+
+async def _close(sessions: list[Session]) -> None:
+    for session in sessions:
+        await session.close()
 
 
 _default_nets: Nets | None = None
@@ -77,6 +91,8 @@ class DetectionTask:
         nets: the nets to use; the shared ones when None.
         landmarks: name of the landmark net, or None.
         recognizer: name of the recognizer, or None.
+        expressions: name of the expression net, or None.
+        age_gender: name of the net of age and gender, or None.
     """
 
     image: object
@@ -84,11 +100,25 @@ class DetectionTask:
     nets: Nets | None = None
     landmarks: str | None = None
     recognizer: str | None = None
+    expressions: str | None = None
+    age_gender: str | None = None
 
-    def with_landmarks(self, net: str = "landmarks68") -> "DetectionTask":
-        """Also find 68 points in each face."""
+    def with_landmarks(self, net: str = "landmarks68", *, tiny: bool = False) -> "DetectionTask":
+        """Also find 68 points in each face, with ``tiny`` by the smaller net for them."""
+        net = "landmarks68_tiny" if tiny else net
         require_one_of("landmarks", net, LANDMARKS)
         return replace(self, landmarks=net)
+
+    def with_expressions(self, net: str = "expression") -> "DetectionTask":
+        """Also tell each face's expression; by its landmarks where these are asked for as well and
+        the detector has no keypoints."""
+        require_one_of("expressions", net, EXPRESSION_NETS)
+        return replace(self, expressions=net)
+
+    def with_age_and_gender(self, net: str = "age_gender") -> "DetectionTask":
+        """Also tell each face's age and gender, in the same way."""
+        require_one_of("age_gender", net, AGE_GENDER_NETS)
+        return replace(self, age_gender=net)
 
     def with_descriptors(self, recognizer: str = "sface") -> "DetectionTask":
         """Also describe each face by 128 numbers that tell people apart.
@@ -135,6 +165,13 @@ class DetectionTask:
         if self.landmarks:
             net = await nets.get(self.landmarks)
             faces = replace(faces, landmarks=await net.find(picture.pixels, faces, compat))
+        if self.expressions:
+            net = await nets.get(self.expressions)
+            faces = replace(faces, expressions=await net.predict(picture.pixels, faces, compat))
+        if self.age_gender:
+            net = await nets.get(self.age_gender)
+            ages, males = await net.predict(picture.pixels, faces, compat)
+            faces = replace(faces, ages=ages, male_probabilities=males)
         if self.recognizer:
             net = await nets.get(self.recognizer)
             descriptors = await net.describe(picture.pixels, faces, compat)
@@ -148,9 +185,19 @@ class SingleDetectionTask:
 
     task: DetectionTask
 
-    def with_landmarks(self, net: str = "landmarks68") -> "SingleDetectionTask":
-        """Also find 68 points in the face."""
-        return SingleDetectionTask(self.task.with_landmarks(net))
+    def with_landmarks(
+        self, net: str = "landmarks68", *, tiny: bool = False
+    ) -> "SingleDetectionTask":
+        """Also find 68 points in the face, with ``tiny`` by the smaller net for them."""
+        return SingleDetectionTask(self.task.with_landmarks(net, tiny=tiny))
+
+    def with_expressions(self, net: str = "expression") -> "SingleDetectionTask":
+        """Also tell the face's expression."""
+        return SingleDetectionTask(self.task.with_expressions(net))
+
+    def with_age_and_gender(self, net: str = "age_gender") -> "SingleDetectionTask":
+        """Also tell the face's age and gender."""
+        return SingleDetectionTask(self.task.with_age_and_gender(net))
 
     def with_descriptor(self, recognizer: str = "sface") -> "SingleDetectionTask":
         """Also describe the face by 128 numbers."""

@@ -60,12 +60,12 @@ def is_built(card: cards.Card, folder: Path) -> bool:
 
 
 def convert(card: cards.Card, wheels: Path, node_modules: Path) -> bytes:
-    """The bytes of the card's file, built by the module of its name."""
+    """The bytes of the card's file, built by the module of its net."""
     sources = [
         packages.read(card.package, path, expected, wheels, node_modules)
         for path, expected in card.sources
     ]
-    return importlib.import_module(card.name).build(*sources)
+    return importlib.import_module(card.net).build(*sources)
 
 
 def write(path: Path, data: bytes) -> None:

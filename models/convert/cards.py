@@ -17,6 +17,7 @@ class Card:
     """One model: where its weights come from and what the built file must be."""
 
     name: str
+    net: str  # whose module builds the file
     package: str
     sources: tuple[tuple[str, str], ...]  # path inside the package, sha256
     file: str
@@ -48,6 +49,7 @@ def read(names: list[str], path: Path = CARDS) -> list[Card]:
     return [
         Card(
             name,
+            tables[name].get("net", name),
             tables[name]["package"],
             tuple((source["path"], source["sha256"]) for source in tables[name]["sources"]),
             *(tables[name][key] for key in ("file", "bytes", "sha256")),

@@ -15,6 +15,10 @@ PADS = {("same", 1): [1, 1, 1, 1], ("same", 2): [0, 0, 1, 1]}
 # ops/normalize.ts is called with this mean by every net but the detectors.
 FACE_MEAN = (122.782, 117.001, 104.298)
 
+# Side and divisor of the landmark and expression nets (faceFeatureExtractor/).
+FACE_SIZE = 112
+FACE_DIVISOR = 255
+
 
 def normalize(graph: Graph, image: str, mean, divisor: float) -> str:
     """(image - mean) / divisor as nodes, for nets whose first layer pads with zeros."""
@@ -49,6 +53,54 @@ def separable_conv(graph: Graph, x: str, weights: dict, name: str, stride: int =
     )
     pointwise = weights[f"{name}/pointwise_filter"].add_to(graph, OIHW)
     return graph.node("Conv", x, pointwise, bias(graph, weights, name), kernel_shape=[1, 1])
+
+
+def dense_features(graph: Graph, weights: dict, blocks: int, layers: int) -> str:
+    """From ``image`` to the features (N, C) that the landmark and expression nets classify.
+
+    faceFeatureExtractor/: ``blocks`` dense blocks of ``layers`` convolutions each, then the mean
+    over what is left of the picture.
+    """
+    x = normalize(graph, graph.image(FACE_SIZE, FACE_SIZE), FACE_MEAN, FACE_DIVISOR)
+    for block in range(blocks):
+        x = dense_block(graph, x, weights, f"dense{block}", layers, first=block == 0)
+    return graph.node("Flatten", graph.node("GlobalAveragePool", x))
+
+
+def dense_block(graph: Graph, x: str, weights: dict, name: str, layers: int, first: bool) -> str:
+    """Convolutions that are each fed with the sum of those before; halves height and width."""
+    if first:
+        x = conv(graph, x, weights, f"{name}/conv0", stride=2)
+    else:
+        x = separable_conv(graph, x, weights, f"{name}/conv0", stride=2)
+    x = graph.node("Relu", x)
+    total = x
+    for layer in range(1, layers):
+        x = separable_conv(graph, x, weights, f"{name}/conv{layer}")
+        total = graph.node("Add", total, x)
+        x = graph.node("Relu", total)
+    return x
+
+
+def conv(graph: Graph, x: str, weights: dict, name: str, stride: int = 1) -> str:
+    """Convolution of odd side and bias, padding "same"."""
+    filters = weights[f"{name}/filters"]
+    side = filters.stored.shape[0]
+    return graph.node(
+        "Conv",
+        x,
+        filters.add_to(graph, OIHW),
+        bias(graph, weights, name),
+        kernel_shape=[side, side],
+        strides=[stride, stride],
+        pads=PADS["same", stride] if side > 1 else [0, 0, 0, 0],
+    )
+
+
+def fully_connected(graph: Graph, x: str, weights: dict, name: str, output: str = "") -> str:
+    """Matrix and bias; its node is called ``output`` if that is given."""
+    matrix = weights[f"{name}/weights"].add_to(graph, (0, 1))
+    return graph.node("Gemm", x, matrix, bias(graph, weights, name), name=output)
 
 
 def bias(graph: Graph, weights: dict, name: str) -> str:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from faceside import DetectorOptions, FacesideError, Nets, detect_all_faces, detect_single_face
 from faceside.cards import all_cards, models_folder
-from faceside.evaluate import middle_of
+from faceside.evaluate.portraits import middle_of
 from faceside.image import read_image
 from faceside.matching import euclidean_distance
 from faceside.runtime.native import NativeRuntime

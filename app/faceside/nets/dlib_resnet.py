@@ -12,7 +12,7 @@ from ..faces import Faces
 from ..geometry import similarity_transforms
 from ..image import chips
 from ..runtime import Session
-from .landmarks68 import integer_crops
+from .crops import integer_crops
 
 SIZE = 150
 PADDING = 0.25

@@ -8,9 +8,10 @@ import numpy as np
 
 from ..canvas import letterboxes
 from ..faces import Faces
-from ..geometry import clip_boxes, invert_transforms, similarity_transforms, transform_points
+from ..geometry import invert_transforms, transform_points
 from ..image import chips
 from ..runtime import Session
+from .crops import integer_crops, upright_box_transforms
 
 SIZE = 112
 # How far down from the middle of its box the square around a face lies, in sides of the square: the
@@ -42,7 +43,8 @@ class Landmarks68:
             return np.zeros((0, 68, 2), np.float32)
         if compat:
             return await self._find_as_face_api(pixels, faces.boxes)
-        transforms = upright_transforms(faces)
+        shift = 0 if faces.keypoints is None else SHIFT_WITH_KEYPOINTS
+        transforms = upright_box_transforms(faces, SIZE, shift)
         points = await self._run(chips(pixels, transforms, SIZE))
         return transform_points(points, invert_transforms(transforms)).astype(np.float32)
 
@@ -59,31 +61,3 @@ class Landmarks68:
         longest = sides.max(axis=2, keepdims=True)
         points = points * (longest / SIZE) - (longest - sides) / 2
         return (points + boxes[:, None, :2]).astype(np.float32)
-
-
-def integer_crops(boxes: np.ndarray, width: int, height: int) -> np.ndarray:
-    """Boxes floored and clipped as ``Box.floor`` and ``Box.clipAtImageBorders`` of face-api.js;
-    at least one pixel of the picture remains."""
-    crops = np.floor(clip_boxes(np.floor(boxes), width, height)).astype(int)
-    crops[:, 2:] = np.maximum(crops[:, 2:], 1)
-    crops[:, :2] = np.minimum(crops[:, :2], [width - 1, height - 1])
-    return crops
-
-
-def upright_transforms(faces: Faces) -> np.ndarray:
-    """From the picture to a square around each face, turned so that the eyes are level."""
-    boxes = faces.boxes.astype(float)
-    centre = boxes[:, :2] + boxes[:, 2:] / 2
-    side = boxes[:, 2:].max(axis=1, keepdims=True)
-    if faces.keypoints is None:
-        across = np.tile([1.0, 0.0], (len(faces), 1))
-    else:
-        across = (faces.keypoints[:, 1] - faces.keypoints[:, 0]).astype(float)
-        across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-6)
-    down = np.stack([-across[:, 1], across[:, 0]], axis=1)
-    if faces.keypoints is not None:
-        centre = centre + down * side * SHIFT_WITH_KEYPOINTS
-    corner = centre - (across + down) * side / 2
-    source = np.stack([corner, corner + across * side, centre], axis=1)
-    target = np.array([[0, 0], [SIZE, 0], [SIZE / 2, SIZE / 2]], float)
-    return similarity_transforms(source, target)

@@ -6,12 +6,11 @@ face-api.js 0.22.2.
 
 import numpy as np
 
-from ..canvas import drawn_size, letterboxes
 from ..faces import Faces
 from ..geometry import non_max_suppression
-from ..image import resize
 from ..options import DetectorOptions
 from ..runtime import Session
+from .crops import corner_square
 
 STRIDE = 32
 ANCHORS = np.array(
@@ -35,17 +34,9 @@ class TinyFace:
     async def detect(self, pixels: np.ndarray, options: DetectorOptions) -> Faces:
         """Find the faces of a picture ``(h, w, 3)`` uint8 RGB; the net sees a square of
         ``options.input_size``, black to the right of or below the picture."""
-        height, width = pixels.shape[:2]
-        size = options.input_size
-        drawn = np.maximum(drawn_size(width, height, size), 1)
-        if options.compat:
-            image = letterboxes(pixels, [(0, 0, width, height)], size, centred=False)
-        else:
-            image = np.zeros((1, size, size, 3), np.uint8)
-            image[0, : drawn[1], : drawn[0]] = resize(pixels, *drawn.tolist())
-        outputs = await self.session.run({"image": image})
+        square, ratio = corner_square(pixels, options.input_size, options.compat is not None)
+        outputs = await self.session.run({"image": square})
         faces = decode(outputs["output"][0], options)
-        ratio = np.array([width, height]) / drawn
         return Faces(faces.boxes * np.tile(ratio, 2), faces.scores)
 
 
