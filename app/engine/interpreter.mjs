@@ -26,6 +26,21 @@ globalThis.fetch = async (...args) => {
   return new Response(response.body.pipeThrough(count), { status, statusText, headers });
 };
 
+// PyScript asks for a database to remember packages in, which it leaves empty here, and does not
+// start where the browser refuses it one: it gets this one, which is always empty.
+const answer = (result) => {
+  const request = {};
+  queueMicrotask(() => request.onsuccess({ target: { result } }));
+  return request;
+};
+const store = new Proxy({}, { get: () => () => answer([]) });
+const database = { close() {}, transaction: () => ({ objectStore: () => store }) };
+const openReal = IDBFactory.prototype.open;
+
+IDBFactory.prototype.open = function (name, ...version) {
+  return name.startsWith("IDBMap/") ? answer(database) : openReal.call(this, name, ...version);
+};
+
 const indexURL = new URL("vendor/pyodide/", base).href;
 const pyodide = await import(`${indexURL}pyodide.mjs`);
 

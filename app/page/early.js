@@ -47,6 +47,8 @@
     if (target?.tagName === "SCRIPT") fail(target.src);
   }, true);
   addEventListener("unhandledrejection", ({ reason }) => {
+    // PyScript asks for a database that it does not need here; browsers may refuse it.
+    if (reason?.target instanceof IDBRequest) return;
     if (!early.up) fail(reason?.message ?? reason);
   });
 })();
