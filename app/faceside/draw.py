@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from .errors import FacesideError
-from .faces import Faces
+from .faces import EXPRESSIONS, Faces
 from .landmarks import CLOSED, contour
 from .options import require_between, require_integer, require_one_of
 
@@ -149,6 +149,19 @@ def draw_landmarks(image: Image.Image, faces: Faces, style: LandmarkStyle | None
         for x, y in landmarks.tolist() if style.points else ():
             around = (x - style.point_size, y - style.point_size)
             pen.ellipse((*around, x + style.point_size, y + style.point_size), style.point_color)
+
+
+def draw_expressions(
+    image: Image.Image, faces: Faces, min_probability: float = 0.1, style: TextStyle | None = None
+) -> None:
+    """Write under each face the expressions more likely than ``min_probability``, 0 to 1, the
+    likeliest first."""
+    require_between("min_probability", min_probability, 0, 1)
+    rows = _column(faces, "expressions", "with_expressions()")
+    for box, row in zip(faces.boxes, rows, strict=True):
+        likeliest = [i for i in np.argsort(-row, kind="stable") if row[i] > min_probability]
+        lines = [f"{EXPRESSIONS[i]} ({_two_digits(row[i])})" for i in likeliest]
+        draw_text(image, lines, (box[0], box[1] + box[3]), style)
 
 
 def _column(faces: Faces, name: str, task: str) -> np.ndarray:

@@ -14,6 +14,7 @@ from faceside.draw import (
     draw_box,
     draw_contour,
     draw_detections,
+    draw_expressions,
     draw_landmarks,
     draw_text,
 )
@@ -122,10 +123,22 @@ def test_landmarks_are_dots_and_lines_on_real_faces():
     assert lines.getpixel(tuple(half_way.tolist())) == (0, 255, 255)
 
 
-def test_faces_without_landmarks_are_told_of():
-    with pytest.raises(FacesideError, match="with_landmarks") as caught:
-        draw_landmarks(blank(), Faces([(1, 1, 5, 5)], [0.9]))
-    assert caught.value.code == "column-missing"
+def test_expressions_stand_under_the_face_the_likeliest_first():
+    ours, expected = blank(200, 200), blank(200, 200)
+    likely = [[0.15, 0.6, 0.1, 0, 0, 0, 0.15]]  # neutral, happy, sad, …, surprised
+    draw_expressions(ours, Faces([(20, 30, 50, 40)], [0.9], expressions=likely))
+    draw_text(expected, ["happy (0.6)", "neutral (0.15)", "surprised (0.15)"], (20, 70))
+    assert ours.tobytes() == expected.tobytes()
+    draw_expressions(ours, Faces([(20, 30, 50, 40)], [0.9], expressions=likely), 0.7)
+    assert ours.tobytes() == expected.tobytes()
+
+
+def test_faces_that_lack_what_is_to_be_drawn_are_told_of():
+    faces = Faces([(1, 1, 5, 5)], [0.9])
+    for draw, task in ((draw_landmarks, "with_landmarks"), (draw_expressions, "with_expressions")):
+        with pytest.raises(FacesideError, match=task) as caught:
+            draw(blank(), faces)
+        assert caught.value.code == "column-missing"
 
 
 @pytest.mark.parametrize("mode", ["L", "RGBA", "P"])

@@ -9,9 +9,14 @@ import pytest
 from faceside import DetectorOptions, Faces, Nets, detect_all_faces, detect_single_face, read_image
 from faceside.canvas import letterboxes
 from faceside.cards import Card, all_cards
+from faceside.nets.age_gender import AgeGender
 from faceside.nets.dlib_resnet import DlibResNet, face_api_crops
+from faceside.nets.expression import Expression
 from faceside.nets.landmarks68 import Landmarks68
+from faceside.nets.mtcnn import Mtcnn
+from faceside.nets.ssd_mobilenet import SsdMobilenet
 from faceside.nets.tiny_face import ANCHORS, TinyFace
+from faceside.options import MtcnnOptions
 from faceside.pipeline import DetectionTask, SingleDetectionTask
 from faceside.runtime import Session, default_runtime
 from faceside.runtime.native import NativeRuntime
@@ -76,6 +81,56 @@ def test_a_detector_alone_answers_in_pixels_of_the_picture():
         assert (again.boxes == faces.boxes).all()
 
     asyncio.run(alone())
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("ssd_mobilenet", SsdMobilenet),
+        ("mtcnn", Mtcnn),
+        ("landmarks68_tiny", Landmarks68),
+        ("expression", Expression),
+        ("age_gender", AgeGender),
+    ],
+)
+def test_every_net_can_be_had_alone(name, kind):
+    async def get():
+        return await Nets().get(name)
+
+    assert isinstance(asyncio.run(get()), kind)
+
+
+def test_expression_age_and_gender_alone_are_those_of_the_task():
+    async def alone():
+        pixels, faces = await found()
+        nets = Nets()
+        moods = await (await nets.get("expression")).predict(pixels, faces, compat=True)
+        ages, males = await (await nets.get("age_gender")).predict(pixels, faces, compat=True)
+        options = DetectorOptions("tiny_face", compat="face-api")
+        task = detect_all_faces(PHOTO, options, nets=nets).with_landmarks()
+        whole = await task.with_expressions().with_age_and_gender()
+        assert moods == pytest.approx(whole.expressions, abs=1e-5)
+        assert ages == pytest.approx(whole.ages, abs=1e-3)
+        assert males == pytest.approx(whole.male_probabilities, abs=1e-5)
+        for face, male in zip(whole, males, strict=True):
+            assert face.gender == ("male" if male > 0.5 else "female")
+            assert face.gender_probability == pytest.approx(max(male, 1 - male), abs=1e-5)
+
+    asyncio.run(alone())
+
+
+def test_mtcnn_looks_where_its_options_say():
+    def count(**options) -> int:
+        async def wait():
+            return await detect_all_faces(PHOTO, MtcnnOptions(input_size=960, **options))
+
+        return len(asyncio.run(wait()))
+
+    assert count(min_face_size=60) == count(scale_steps=(0.2, 0.14, 0.1)) == 4
+    assert count(min_face_size=60, scale_factor=0.5, max_num_scales=3) == 4
+    assert count(min_face_size=400) == 0
+    assert count(min_face_size=60, score_thresholds=(0.6, 0.7, 1.0)) == 0
+    assert MtcnnOptions().score_thresholds[:2] == (0.6, 0.7)
 
 
 def test_the_runtime_of_this_python_is_onnxruntime():
