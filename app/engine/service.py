@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,9 +16,10 @@ from faceside.matching import FaceMatch
 from faceside.tracking import Tracker, TrackerOptions
 
 from .records import face_record, shown_record
-from .settings import Settings, require_known
+from .settings import Settings
 from .sources import read_frame, read_source
 from .upkeep import Upkeep
+from .wishes import read_wishes
 
 LIVE_SIDE = 640  # camera frames are worked on at this longest side, or the detector's if larger
 PREVIEW_SIDE = 1280
@@ -96,13 +97,13 @@ class Service:
 
     async def describe(self, source, options: dict) -> list[dict]:
         """Everything asked for about each face of a picture."""
-        faces = await self._wished(await read_source(source), options)
+        faces = await self._wished(source, options, self._for(options))
         return [face_record(face) for face in faces]
 
     async def identify(self, source, options: dict) -> list[dict]:
         """The same with the best match in the gallery."""
-        settings = self.settings
-        faces = await self._wished(await read_source(source), {**options, "descriptors": True})
+        settings = self._for(options)
+        faces = await self._wished(source, {**options, "descriptors": True}, settings)
         matches = await self._matches(faces, settings)
         return [face_record(*pair) for pair in zip(faces, matches, strict=True)]
 
@@ -176,6 +177,10 @@ class Service:
         task = detect_all_faces(picture, options, nets=self.nets)
         if settings.shown_landmarks:
             task = task.with_landmarks(settings.landmarks)
+        if settings.expressions:
+            task = task.with_expressions()
+        if settings.age_and_gender:
+            task = task.with_age_and_gender()
         return task
 
     def _task(self, picture: Picture, options: DetectorOptions, settings: Settings):
@@ -187,13 +192,15 @@ class Service:
         with self.upkeep.working():
             return await self._task(picture, settings.photo, settings)
 
-    async def _wished(self, picture: Picture, options: dict) -> Faces:
+    def _for(self, options: dict) -> Settings:
+        """The settings, with the recognizer that a script asks for."""
+        name = options.get("recognizer")
+        return self.settings if name is None else self.settings.changed({"recognizer": name})
+
+    async def _wished(self, source, options: dict, settings: Settings) -> Faces:
         wishes = read_wishes(options)
-        task = detect_all_faces(picture, wishes.detector, nets=self.nets)
-        if wishes.landmarks:
-            task = task.with_landmarks()
-        if wishes.descriptors:
-            task = task.with_descriptors(self.settings.recognizer)
+        picture = await read_source(source, as_shown=wishes.detector.compat is not None)
+        task = wishes.task(picture, self.nets, settings.landmarks, settings.recognizer)
         with self.upkeep.working():
             return await task
 
@@ -213,33 +220,6 @@ class Service:
     async def _count(self, label: str) -> int:
         people = await self.gallery.people()
         return next((len(person.samples) for person in people if person.label == label), 0)
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """The options of ``describe`` and ``identify``, read."""
-
-    detector: DetectorOptions
-    landmarks: bool
-    descriptors: bool
-
-
-def read_wishes(options: dict) -> Wishes:
-    """Read the options of the JavaScript contract.
-
-    Raises:
-        FacesideError: ``option-invalid`` for an unknown option or a value out of range.
-    """
-    known = {"detector", "landmarks", "descriptors", "maxFaces", "minScore"}
-    require_known("option", options, known)
-    detector = DetectorOptions(
-        options.get("detector", "yunet"),
-        min_score=options.get("minScore"),
-        max_faces=options.get("maxFaces", 100),
-    )
-    return Wishes(
-        detector, bool(options.get("landmarks", True)), bool(options.get("descriptors", True))
-    )
 
 
 def _tracker_for(settings: Settings) -> Tracker:
