@@ -41,6 +41,8 @@ def _parser() -> argparse.ArgumentParser:
     detect.add_argument("image", nargs="+")
     detect.add_argument("--landmarks", action="store_true", help="68 points a face")
     detect.add_argument("--descriptors", action="store_true", help="128 numbers a face")
+    detect.add_argument("--expressions", action="store_true", help="how likely each of seven is")
+    detect.add_argument("--age-gender", action="store_true", help="age in years, and gender")
     add_net_options(detect)
     detect.set_defaults(command=_detect)
 
@@ -69,10 +71,14 @@ def _describing(asked: argparse.Namespace, image) -> DetectionTask:
 
 async def _detect(asked: argparse.Namespace) -> int:
     def task(picture) -> DetectionTask:
-        if asked.descriptors:
-            return _describing(asked, picture)
-        plain = detect_all_faces(picture, detector_options(asked))
-        return plain.with_landmarks(asked.landmark_net) if asked.landmarks else plain
+        task = detect_all_faces(picture, detector_options(asked))
+        if asked.landmarks or asked.descriptors:
+            task = task.with_landmarks(asked.landmark_net)
+        if asked.expressions:
+            task = task.with_expressions()
+        if asked.age_gender:
+            task = task.with_age_and_gender()
+        return task.with_descriptors(asked.recognizer) if asked.descriptors else task
 
     return await _each_image(asked, task, lambda faces: faces.to_records())
 
@@ -122,6 +128,10 @@ def _print_image(image: dict) -> None:
     for face in image["faces"]:
         x, y, width, height = (round(value) for value in face["box"].values())
         line = f"  {width} x {height} at {x}, {y}, score {face['score']:.2f}"
+        if "expressions" in face:
+            line += f", {max(face['expressions'], key=face['expressions'].get)}"
+        if "age" in face:
+            line += f", {face['gender']} of about {face['age']:.0f}"
         if "match" in face:
             distance = face["match"]["distance"]
             line += f": {face['match']['label']}"

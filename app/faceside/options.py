@@ -48,6 +48,8 @@ class DetectorOptions:
         require_integer("input_size", self.input_size, 32, 4096)
         if self.input_size % 32:
             raise _invalid("input_size", self.input_size, "a multiple of 32")
+        if not isinstance(self.enlarge, bool):
+            raise _invalid("enlarge", self.enlarge, "True or False")
         require_between("min_score", self.min_score, 0, 1)
         require_between("iou_threshold", self.iou_threshold, 0, 1)
         require_integer("max_faces", self.max_faces, 1, 100_000)
