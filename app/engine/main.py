@@ -6,13 +6,13 @@ import traceback
 import js
 from pyodide.ffi import JsProxy
 
-from engine.records import error_record, model_record, to_record
+from engine.records import error_record, net_record, to_record
 from engine.service import Service
 from engine.settings import Settings
 from faceside import FacesideError, Nets
-from faceside.cards import all_cards
 from faceside.gallery import Gallery
 from faceside.landmarks import CLOSED, CONTOURS
+from faceside.nets import NETS
 from faceside.stores.indexeddb import IndexedDBStore
 from faceside.stores.memory import MemoryStore
 
@@ -65,7 +65,7 @@ async def start(options=None):
     service = started
     return {
         **service.settings.to_record(),
-        "models": {name: model_record(card) for name, card in all_cards().items()},
+        "models": {name: net_record(name) for name in NETS},
         "contours": _contours(),
         "backend": "wasm",
         "threads": nets.runtime.threads,

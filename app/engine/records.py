@@ -1,12 +1,14 @@
 """Plain records for the page and for JavaScript: objects, arrays and typed arrays."""
 
 from dataclasses import replace
+from os.path import commonprefix
 
 import js
 from pyodide.ffi import to_js
 
 from faceside import Face, FacesideError
-from faceside.cards import Card
+from faceside.cards import cards_of
+from faceside.faces import attribute_record
 from faceside.matching import FaceMatch
 
 
@@ -20,17 +22,19 @@ def error_record(error: FacesideError) -> dict:
     return {"code": error.code, "message": str(error)}
 
 
-def model_record(card: Card) -> dict:
-    """What the page tells of a model."""
+def net_record(name: str) -> dict:
+    """What the page tells of a net; of one with several models all the files, and their notes."""
+    cards = cards_of(name)
+    first = cards[0]
     return {
-        "name": card.name,
-        "title": card.title,
-        "task": card.task,
-        "file": card.file,
-        "bytes": card.bytes,
-        "licence": card.licence,
-        "attribution": card.attribution,
-        "trainingData": card.training_data,
+        "name": name,
+        "title": commonprefix([card.title for card in cards]).rstrip(", "),
+        "task": first.task,
+        "files": [card.file for card in cards],
+        "bytes": sum(card.bytes for card in cards),
+        "licence": first.licence,
+        "attribution": first.attribution,
+        "trainingData": first.training_data,
     }
 
 
@@ -43,6 +47,7 @@ def face_record(face: Face, match: FaceMatch | None = None) -> dict:
         record["landmarks"] = face.landmarks.tolist()
     if face.descriptor is not None:
         record["descriptor"] = face.descriptor
+    record |= attribute_record(face)
     if match is not None:
         record["match"] = match.to_record()
     return record

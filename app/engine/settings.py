@@ -6,8 +6,8 @@ from dataclasses import dataclass, fields, replace
 from functools import partial
 
 from faceside import DetectorOptions, FacesideError
-from faceside.cards import all_cards
-from faceside.nets import DETECTORS, LANDMARKS, NETS, RECOGNIZERS
+from faceside.cards import all_cards, cards_of
+from faceside.nets import DETECTORS, LANDMARKS, RECOGNIZERS
 from faceside.options import require_between, require_integer, require_one_of
 
 LIVE_INPUT_SIZE = 320  # of detectors that take any size: quick enough for a camera
@@ -68,7 +68,18 @@ class Settings:
         changes = {FIELDS[name]: value for name, value in options.items()}
         for name, value in changes.items():
             changes[name] = DEFAULTS[name] if value is None else value
-        return replace(self, **{**self._outdated(changes), **changes})
+        settings = replace(self, **{**self._outdated(changes), **changes})
+        settings._require_no_fixed_size(options)
+        return settings
+
+    def _require_no_fixed_size(self, options: dict) -> None:
+        for name in ("liveInputSize", "photoInputSize"):
+            if self._own_size and options.get(name) not in (None, self._own_size):
+                raise FacesideError(
+                    "option-invalid",
+                    f"{name} is {options[name]!r}; it must be {self._own_size}, "
+                    f"the only one that {self.detector} takes.",
+                )
 
     def _outdated(self, changes: dict) -> dict:
         """What was chosen for a net that another one takes the place of."""
@@ -91,10 +102,15 @@ class Settings:
         """How faces are looked for in camera frames."""
         return DetectorOptions(
             self.detector,
-            input_size=self.live_input_size or LIVE_INPUT_SIZE,
+            input_size=self.live_input_size or self._own_size or LIVE_INPUT_SIZE,
             min_score=self.min_score,
             max_faces=LIVE_MAX_FACES,
         )
+
+    @property
+    def _own_size(self) -> int | None:
+        """The only input size of a detector that takes no other."""
+        return next((card.fixed_size for card in cards_of(self.detector) if card.fixed_size), None)
 
     @property
     def threshold(self) -> float:
@@ -110,12 +126,12 @@ class Settings:
         return (self.detector, self.landmarks, self.recognizer, *shown)
 
     def in_force(self) -> dict:
-        """Every option with the value in force."""
+        """Every option with the value in force; None for input sizes where there is no choice."""
         record = {name: getattr(self, field) for name, field in FIELDS.items()}
-        record |= {name: None for name, net in SWITCHED.items() if net not in NETS}
+        any_size = self._own_size is None
         return record | {
-            "liveInputSize": self.live.input_size,
-            "photoInputSize": self.photo.input_size,
+            "liveInputSize": self.live.input_size if any_size else None,
+            "photoInputSize": self.photo.input_size if any_size else None,
             "minScore": self.photo.min_score,
             "distanceThreshold": self.threshold,
         }

@@ -64,7 +64,7 @@ def label_of(element, face):
     name, distance = element.querySelector(".name"), element.querySelector(".distance")
     name.textContent = face.label or texts.UNKNOWN
     distance.textContent = "" if face.distance is None else texts.distance(face.distance)
-    element.querySelector(".traits").textContent = " · ".join(texts.traits(face))
+    element.querySelector(".traits").textContent = "\n".join(texts.traits(face))
     element.setAttribute("data-label", face.label)
     element.setAttribute("data-known", "true" if face.label else "false")
 

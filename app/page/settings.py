@@ -50,7 +50,7 @@ class Settings:
         async with self._turn:
             for other in self.rows:
                 other.tell("")
-            self.view.setAttribute("data-state", "working")
+            self.state.setAttribute("aria-busy", "true")  # not every percent is read out
             files = _Files(self.models)
             watching = asyncio.create_task(self._watch(files))
             try:
@@ -60,11 +60,10 @@ class Settings:
                 if not row:
                     raise
                 row.tell(fault.message)
-                row.element.setAttribute("data-code", fault.code)
                 return
             finally:
                 watching.cancel()
-                self.view.setAttribute("data-state", "ready")
+                self.state.removeAttribute("aria-busy")
             self._show(info)
             self._keep(info)
             self._on_change(info)
@@ -97,7 +96,7 @@ class Settings:
 
     def _keep(self, info):
         settings = {name: getattr(info.chosen, name) for name in js.Object.keys(info.chosen)}
-        files = [getattr(self.models, name).file for name in info.nets]
+        files = [file for name in info.nets for file in getattr(self.models, name).files]
         if not stored.keep(settings, files):
             messages.error(FacesideError("settings-not-kept"))
 
@@ -107,17 +106,16 @@ class _Files:
 
     def __init__(self, models):
         self.bytes = js.facesideEarly.bytes
-        root = js.URL.new("./models/", js.location.href).href
-        self.models = {}
-        for name in js.Object.keys(models):
-            model = getattr(models, name)
-            self.models[root + model.file] = model
-            setattr(self.bytes, root + model.file, 0)
+        self.models = [getattr(models, name) for name in js.Object.keys(models)]
+        self.root = js.URL.new("./models/", js.location.href).href
+        for model in self.models:
+            for file in model.files:
+                setattr(self.bytes, self.root + file, 0)
 
     def under_way(self):
-        """(model, share 0 to 1) of the one that came last, or (None, 0)."""
-        for url, model in self.models.items():
-            loaded = field(self.bytes, url, 0)
+        """(model, share 0 to 1) of one that has come in part, or (None, 0)."""
+        for model in self.models:
+            loaded = sum(field(self.bytes, self.root + file, 0) for file in model.files)
             if 0 < loaded < model.bytes:
                 return model, loaded / model.bytes
         return None, 0

@@ -31,13 +31,8 @@ ERRORS = {
 VIEWS = {"live": "Live", "photos": "Photos", "people": "People", "settings": "Settings"}
 UNKNOWN = "Unknown"
 BACKENDS = {"wasm": "WebAssembly"}
-TASKS = {
-    "detection": "detection",
-    "landmarks": "landmarks",
-    "recognition": "recognition",
-    "expression": "expressions",
-    "age_gender": "age and gender",
-}
+# The engine's words for what a model does, for expressions and genders: those of another language.
+TASKS, EXPRESSIONS, GENDERS = {}, {}, {}
 
 STARTING = "Starting"
 WARMING_UP = "Warming up"
@@ -68,8 +63,6 @@ PEOPLE_EMPTY = (
 )
 PEOPLE_FILE = "faceside-people.json"
 SECOND_EXPRESSION = 0.2  # the second likeliest is told from this probability on
-EXPRESSIONS = {}  # the engine's word for an expression or a gender: another language's
-GENDERS = {}
 CHANGING = "One moment"
 ON, OFF = "on", "off"
 
@@ -101,12 +94,17 @@ def traits(face):
         first, second = face.expressions[:2]
         shown = [first] + ([second] if second[1] >= SECOND_EXPRESSION else [])
         lines.append(
-            ", ".join(f"{EXPRESSIONS.get(name, name)} {percent(share)}" for name, share in shown)
+            ", ".join(_likely(EXPRESSIONS.get(name, name), share) for name, share in shown)
         )
     if face.age is not None:
-        gender = f"{GENDERS.get(face.gender, face.gender)} {percent(face.gender_probability)}"
+        gender = _likely(GENDERS.get(face.gender, face.gender), face.gender_probability)
         lines.append(f"about {face.age:.0f} years, {gender}")
     return lines
+
+
+def _likely(word, share):
+    """A word and its probability, which stay on one line."""
+    return f"{word} {percent(share)}".replace(" ", "\u00a0")
 
 
 def live_stats(frames, rate, milliseconds):

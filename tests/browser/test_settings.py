@@ -1,0 +1,214 @@
+"""The settings of the page: other nets find and know the same people, and every setting takes
+effect, is kept, and has a way back."""
+
+import json
+import re
+
+import pytest
+from pictures import FACES, mirrored_copy, sample
+from playwright.sync_api import expect
+
+KEPT = "faceside-settings"
+CHANGED_WITHIN = 60_000  # ms, with the loading of a model
+
+
+@pytest.fixture
+def settings(app):
+    """The shared page on its settings, all at their defaults, and so again afterwards."""
+    app.show("settings")
+    yield Settings(app)
+    app.show("settings")
+    if app.locate("#settings-reset").is_visible():
+        app.locate("#settings-reset").click()
+        expect(app.locate("#settings-reset")).to_be_hidden(timeout=CHANGED_WITHIN)
+
+
+class Settings:
+    """The settings view of an App."""
+
+    def __init__(self, app):
+        self.app = app
+
+    def row(self, name: str):
+        return self.app.locate(f"[data-setting={name}]")
+
+    def value(self, name: str) -> str:
+        return self.row(name).get_attribute("data-value")
+
+    def choose(self, name: str, value: str) -> None:
+        """Choose a net or a size, and wait until it is in force."""
+        self.app.show("settings")
+        self.row(name).locator("select").select_option(value)
+        expect(self.row(name)).to_have_attribute("data-value", value, timeout=CHANGED_WITHIN)
+
+    def fill(self, name: str, number: str) -> None:
+        self.app.show("settings")
+        self.row(name).locator("input").fill(number)
+        self.row(name).locator("input").press("Enter")
+
+    def check(self, name: str) -> None:
+        self.app.show("settings")
+        self.row(name).locator("input").check()
+        expect(self.row(name)).to_have_attribute("data-value", "True", timeout=CHANGED_WITHIN)
+
+    def back(self, name: str) -> None:
+        self.app.show("settings")
+        self.row(name).get_by_role("button", name="Back to default").click()
+        expect(self.row(name).get_by_role("button")).to_be_hidden(timeout=CHANGED_WITHIN)
+
+    def kept(self) -> dict:
+        """What the browser remembers."""
+        text = self.app.page.evaluate("(key) => localStorage.getItem(key)", KEPT)
+        return json.loads(text)["settings"] if text else {}
+
+
+def upload(name: str, content: bytes) -> dict:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": content}
+
+
+def places(app, card) -> dict[str, float]:
+    """Where each named face is, as a part of the width of the photo."""
+    middles = [left + width / 2 for left, _, width, _ in app.frames(card)]
+    return dict(zip(app.names(card), middles, strict=True))
+
+
+@pytest.mark.parametrize("detector", ["ssd_mobilenet", "mtcnn"])
+def test_other_detectors_find_the_same_people(settings, detector):
+    app = settings.app
+    settings.choose("detector", detector)
+    in_use(settings, "detector")
+    card, group = app.choose(sample(6), sample(5))
+    assert [len(app.frames(photo)) for photo in (card, group)] == [FACES[6], FACES[5]]
+    app.add_person(card.locator("li.face-row").nth(0), "Ada")
+    (copy,) = app.choose(upload("copy.jpg", mirrored_copy(6, 1100)))
+    assert places(app, copy)["Ada"] == pytest.approx(1 - places(app, card)["Ada"], abs=0.02)
+    assert app.names(copy).count("") == FACES[6] - 1
+
+
+def test_openface_tells_the_people_of_a_photo_apart(settings):
+    app = settings.app
+    settings.choose("recognizer", "openface")
+    in_use(settings, "recognizer")
+    # Strictly: to OpenFace two of these four are as much alike as many a pair of two photos.
+    settings.fill("distanceThreshold", "0.48")
+    expect(settings.row("distanceThreshold")).to_have_attribute("data-value", "0.48")
+    (card,) = app.choose(sample(6))
+    for face in range(FACES[6]):
+        app.add_person(card.locator("li.face-row").nth(face), f"Person {face}")
+    (copy,) = app.choose(upload("copy.jpg", mirrored_copy(6, 1100)))
+    mirrored = {name: 1 - middle for name, middle in places(app, card).items()}
+    assert places(app, copy) == pytest.approx(mirrored, abs=0.02)
+
+
+def in_use(settings, name: str) -> None:
+    """The page says that the net chosen is the one that runs, and on what terms."""
+    title = settings.row(name).locator("option:checked").text_content().rsplit(",", 1)[0]
+    expect(settings.app.locate("#engine-info")).to_contain_text(title)
+    terms = settings.app.locate("#models-list li").filter(has_text=title)
+    expect(terms).to_contain_text("Training data:")
+
+
+def test_people_of_another_recognizer_are_named_as_such_not_recognised(settings):
+    app = settings.app
+    (card,) = app.choose(sample(6))
+    app.add_person(card.locator("li.face-row").nth(0), "Ada")
+    settings.choose("recognizer", "dlib_resnet")
+    for view in ("settings", "people"):
+        app.show(view)
+        note = app.locate(f"#{view} [data-unmatched]")
+        expect(note).to_contain_text("1 person was enrolled with SFace")
+    app.show("photos")
+    expect(card.locator("li.face-row").first).to_have_attribute("data-label", "")
+    settings.back("recognizer")
+    expect(app.locate("#settings [data-unmatched]")).to_be_hidden()
+    app.show("photos")
+    expect(card.locator("li.face-row").first).to_have_attribute("data-label", "Ada")
+
+
+def test_a_threshold_takes_effect_and_goes_back(settings):
+    app = settings.app
+    (card,) = app.choose(sample(6))
+    app.add_person(card.locator("li.face-row").nth(0), "Ada")
+    (copy,) = app.choose(upload("copy.jpg", mirrored_copy(6, 1100)))
+    assert sorted(app.names(copy)) == ["", "", "", "Ada"]
+    settings.fill("distanceThreshold", "0.01")
+    expect(settings.row("distanceThreshold")).to_have_attribute("data-value", "0.01")
+    expect(copy.locator("[data-label=Ada]")).to_have_count(0)
+    settings.back("distanceThreshold")
+    expect(copy.locator("[data-label=Ada]")).to_have_count(1)
+    settings.fill("distanceThreshold", "-1")
+    expect(settings.row("distanceThreshold").get_by_role("alert")).to_have_text(
+        "distanceThreshold is -1; it must be a number from 0 to 10."
+    )
+    expect(settings.row("distanceThreshold").locator("input")).to_have_value("1.128")
+
+
+def test_a_higher_least_score_leaves_faces_out(settings):
+    app = settings.app
+    (card,) = app.choose(sample(5))
+    settings.fill("minScore", "0.99")
+    expect(card).not_to_have_attribute("data-faces", str(FACES[5]))
+
+
+def test_landmarks_expressions_age_and_gender_are_shown_on_photos_and_live(settings):
+    app = settings.app
+    for name in ("shownLandmarks", "expressions", "ageAndGender"):
+        settings.check(name)
+    (card,) = app.choose(sample(6))
+    expect(card.locator("svg .dots")).to_have_count(FACES[6])
+    expect(card.locator(".face-row .traits")).to_have_text(
+        [re.compile(r"\d+\s%\s*about \d+ years, (fe)?male\s\d+\s%")] * FACES[6]
+    )
+    assert len(card.locator("svg .dots").first.get_attribute("d").split("M")) == 1 + 68
+    app.show("live")
+    app.locate("#camera-start").click()
+    expect(app.locate("#seen-list .traits").first).to_have_text(
+        re.compile(r"\d+\s%\s*about \d+ years"), timeout=CHANGED_WITHIN
+    )
+
+
+def test_settings_outlive_a_reload_until_they_are_reset(settings):
+    app = settings.app
+    settings.choose("detector", "tiny_face")
+    settings.choose("liveInputSize", "416")
+    settings.check("shownLandmarks")
+    chosen = {"detector": "tiny_face", "liveInputSize": 416, "shownLandmarks": True}
+    assert settings.kept() == chosen
+    app.reload()
+    app.show("settings")
+    for name, value in chosen.items():
+        assert settings.value(name) == str(value)
+    expect(app.locate("#engine-info")).to_contain_text("TinyFaceDetector")
+    app.locate("#settings-reset").click()
+    expect(app.locate("#settings-reset")).to_be_hidden()
+    expect(app.locate("#settings-title")).to_be_focused()
+    assert settings.kept() == {}
+    assert [settings.value(name) for name in chosen] == ["yunet", "320", "False"]
+
+
+def test_a_missing_model_keeps_the_setting_as_it_was(open_app):
+    app = open_app().until_ready()  # whose cache holds no other models yet
+    app.show("settings")
+    settings = Settings(app)
+    app.page.route("**/models/tiny_face.onnx", lambda route: route.fulfill(status=404))
+    settings.row("detector").locator("select").select_option("tiny_face")
+    expect(settings.row("detector").get_by_role("alert")).to_contain_text(
+        "The model file tiny_face.onnx is missing"
+    )
+    assert settings.value("detector") == "yunet" and settings.kept() == {}
+    expect(settings.row("detector").locator("select")).to_have_value("yunet")
+    expect(app.locate("#engine-info")).to_contain_text("YuNet")
+    app.page.unroute("**/models/tiny_face.onnx")
+    settings.choose("detector", "tiny_face")
+    expect(settings.row("detector").get_by_role("alert")).to_have_text("")
+
+
+def test_what_is_kept_may_be_damaged_or_name_a_model_that_is_gone(open_app):
+    app = open_app().until_up()
+    kept = {"settings": {"detector": "tiny_face", "minScore": "high"}, "models": []}
+    for text in ("nonsense", json.dumps(kept)):
+        app.page.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEPT, text])
+        app.page.route("**/models/tiny_face.onnx", lambda route: route.fulfill(status=404))
+        app.reload()
+        expect(app.locate("#engine-info")).to_contain_text("YuNet")
+    expect(app.error("model-missing")).to_contain_text("default settings")
