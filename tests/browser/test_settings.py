@@ -77,12 +77,12 @@ def test_other_detectors_find_the_same_people(settings, detector):
     app = settings.app
     settings.choose("detector", detector)
     in_use(settings, "detector")
-    card, group = app.choose(sample(6), sample(5))
-    assert [len(app.frames(photo)) for photo in (card, group)] == [FACES[6], FACES[5]]
+    (card,) = app.choose(sample(5))
+    assert len(app.frames(card)) == FACES[5]
     app.add_person(card.locator("li.face-row").nth(0), "Ada")
-    (copy,) = app.choose(upload("copy.jpg", mirrored_copy(6, 1100)))
+    (copy,) = app.choose(upload("copy.jpg", mirrored_copy(5, 1100)))
     assert places(app, copy)["Ada"] == pytest.approx(1 - places(app, card)["Ada"], abs=0.02)
-    assert app.names(copy).count("") == FACES[6] - 1
+    assert app.names(copy).count("") == FACES[5] - 1
 
 
 def test_openface_tells_the_people_of_a_photo_apart(settings):

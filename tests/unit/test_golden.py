@@ -1,6 +1,6 @@
 """The compatibility mode beside face-api.js 0.22.2 itself, on real photos, stage by stage.
 
-In Chromium the same chain is held to the same goldens by tests/browser/test_golden.py.
+In Chromium the same chain is held to the same goldens by tests/browser/test_golden_chromium.py.
 """
 
 import asyncio
