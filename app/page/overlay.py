@@ -10,6 +10,7 @@ import texts
 from landmarks import dots, lines
 
 SMALL_VIEW = 560  # css px of width under which captions are written smaller
+ROOM = 1.4  # of the box's width, for what is written above and below it
 MIN_CAPTION = 72  # css px a caption may always take
 
 
@@ -96,11 +97,14 @@ class Overlay:
         return left + (width - x if self.mirrored else x) * scale, top + y * scale
 
     def _traits(self, place, traits):
-        """Write estimates below the box, above its lower edge where there is no room."""
-        if not traits:
-            return
+        """Write estimates below the box, above its lower edge where there is no room; those too
+        wide for a small face are in the list alone."""
         context, canvas = self.context, self.canvas
         x, y, width, height = place
+        room = max(width * ROOM, MIN_CAPTION)
+        traits = [text for text in traits if context.measureText(text).width <= room]
+        if not traits:
+            return
         line = self._text_size + 4
         text_width = max(context.measureText(text).width for text in traits) + 12
         text_height = line * len(traits) + 4
@@ -118,7 +122,7 @@ class Overlay:
         """Write name and distance above the box, below it where there is no room, or less."""
         context, canvas = self.context, self.canvas
         x, y, width, height = place
-        room = max(width * 1.4, MIN_CAPTION)
+        room = max(width * ROOM, MIN_CAPTION)
         name = face.label or texts.UNKNOWN
         distance = "" if face.distance is None else f" {face.distance:.2f}"
         text = name + distance
