@@ -6,14 +6,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from serve import make_server
-from tools.chromium import find_browser
 
 ROOT = Path(__file__).parents[2]
 PYODIDE = ROOT / "site" / "vendor" / "pyodide"
-FLAGS = "--no-sandbox --disable-quic --no-first-run --disable-background-networking".split()
 PAGE = """<!doctype html><meta charset="utf-8"><title>IndexedDB</title>
 <script type="module" src="start.js"></script>"""
 START = """
@@ -73,14 +70,6 @@ def server(tmp_path_factory):
     yield server
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
