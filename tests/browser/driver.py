@@ -113,11 +113,9 @@ class App:
         self.page.keyboard.press("Escape")
         self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size(SCREEN)
-        if self.locate("#live").get_attribute("data-camera") != "off":
-            self.show("live")
-            self.locate("#camera-stop").click()
         self.page.evaluate(
             """() => {
+              document.getElementById("camera-stop").click();  // also if it only pauses
               document.getElementById("photos-clear").click();
               document.querySelectorAll("#messages button").forEach((button) => button.click());
               if (!document.getElementById("camera-mirror").checked)
