@@ -1,10 +1,14 @@
 """Pictures of the browser, whatever holds them, as pictures of the library."""
 
+import io
+
 import js
 import numpy as np
+from PIL import Image
 from pyodide.ffi import JsException, to_js
 
 from faceside import FacesideError, Picture, read_image
+from faceside.image import MAX_PIXELS, MIN_SIDE
 
 MAX_FILE_BYTES = 200_000_000
 _RECORD = js.Object.fromEntries
@@ -34,7 +38,9 @@ async def read_source(source, as_shown: bool = False) -> Picture:
 
 
 async def _read_blob(blob, as_shown: bool) -> Picture:
-    """Decode with Pillow, or by the browser where that is asked for or only it knows the format."""
+    """Decode with Pillow, or by the browser: where that is asked for, where only it knows the
+    format, and where it gives just what Pillow gives in CPython, whose JPEG decoder is another
+    than that of Pillow in Pyodide."""
     if blob.size > MAX_FILE_BYTES:
         raise FacesideError(
             "image-too-large",
@@ -44,6 +50,8 @@ async def _read_blob(blob, as_shown: bool) -> Picture:
     if as_shown and (picture := await _decode_by_browser(blob)):
         return picture
     data = (await blob.arrayBuffer()).to_bytes()
+    if _is_plain_jpeg(data) and (picture := await _decode_by_browser(blob, plain=True)):
+        return picture
     try:
         return read_image(data)
     except FacesideError as error:
@@ -52,13 +60,28 @@ async def _read_blob(blob, as_shown: bool) -> Picture:
         raise
 
 
-async def _decode_by_browser(blob) -> Picture | None:
-    """The picture, None where the browser cannot decode it either."""
+def _is_plain_jpeg(data: bytes) -> bool:
+    """Whether this is a JPEG file of RGB pixels, few enough to be decoded whole."""
     try:
-        bitmap = await js.createImageBitmap(blob)
+        image = Image.open(io.BytesIO(data))
+    except Exception:  # the library says what is wrong with it
+        return False
+    plain = image.format in ("JPEG", "MPO") and image.mode == "RGB"
+    return plain and image.width * image.height <= MAX_PIXELS
+
+
+async def _decode_by_browser(blob, plain: bool = False) -> Picture | None:
+    """The picture, None where the browser cannot decode it either; a plain one has no transparency
+    and keeps its colours' numbers, as Pillow does, whatever its colour profile."""
+    options = {"colorSpaceConversion": "none" if plain else "default"}
+    try:
+        bitmap = await js.createImageBitmap(blob, to_js(options, dict_converter=_RECORD))
     except JsException:
         return None
     try:
+        if plain and min(bitmap.width, bitmap.height) >= MIN_SIDE:
+            rgba = _rgba(bitmap, bitmap.width, bitmap.height)
+            return Picture(np.ascontiguousarray(rgba[:, :, :3]))
         return await read_source(bitmap)
     except JsException:  # more pixels than a canvas holds
         return None
