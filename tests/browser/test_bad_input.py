@@ -352,8 +352,6 @@ def test_a_damaged_model_file(damaged, watched, kind):
     expect(app.locate("#loading-code")).to_have_text(code)
     said = app.page.evaluate("() => faceside.ready.catch((error) => error.code)")
     assert said == code
-    if kind == "missing":
-        app.forgive("404")
     assert app.stored() == ["Ada"]
 
     file.unlink(missing_ok=True)
