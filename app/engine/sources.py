@@ -1,6 +1,7 @@
 """Pictures of the browser, whatever holds them, as pictures of the library."""
 
 import io
+import warnings
 
 import js
 import numpy as np
@@ -62,10 +63,12 @@ async def _read_blob(blob, as_shown: bool) -> Picture:
 
 def _is_plain_jpeg(data: bytes) -> bool:
     """Whether this is a JPEG file of RGB pixels, few enough to be decoded whole."""
-    try:
-        image = Image.open(io.BytesIO(data))
-    except Exception:  # the library says what is wrong with it
-        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        try:
+            image = Image.open(io.BytesIO(data))
+        except Exception:  # the library says what is wrong with it
+            return False
     plain = image.format in ("JPEG", "MPO") and image.mode == "RGB"
     return plain and image.width * image.height <= MAX_PIXELS
 
