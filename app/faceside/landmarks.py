@@ -20,6 +20,11 @@ CONTOURS = {
     "outer_lips": slice(48, 60),
     "inner_lips": slice(60, 68),
 }
+# Where each point lies in the mirror image: the first of the jaw is there the last.
+MIRRORED = np.r_[
+    16:-1:-1, 26:16:-1, 27:31, 35:30:-1, 45:41:-1, 47:45:-1, 39:35:-1, 41:39:-1, 54:47:-1, 59:54:-1,
+    64:59:-1, 67:64:-1,
+]  # fmt: skip
 CLOSED = {"left_eye", "right_eye", "outer_lips", "inner_lips"}  # their last point meets the first
 
 
