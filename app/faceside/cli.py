@@ -131,7 +131,7 @@ def _print_image(image: dict) -> None:
         if "expressions" in face:
             line += f", {max(face['expressions'], key=face['expressions'].get)}"
         if "age" in face:
-            line += f", {face['gender']} of about {face['age']:.0f}"
+            line += f", {face['gender']}, about {face['age']:.0f}"
         if "match" in face:
             distance = face["match"]["distance"]
             line += f": {face['match']['label']}"

@@ -21,10 +21,10 @@ SIZE = 112
 # the outer eye corners on LFPW, where the unmoved box gives 0.058.
 SHIFT_WITH_KEYPOINTS = 0.17
 # How far below the middle of points found before the square lies when they are looked for again, in
-# heights of the points. Found on the same faces: with SSD MobileNet's boxes the second look brings
-# the mean error from 0.061 to 0.051 on LFPW, from 0.068 to 0.052 on dlib's; with TinyFaceDetector's
-# it stays at 0.050 on LFPW and falls from 0.063 to 0.049 on dlib's. With YuNet's keypoints it gains
-# nothing.
+# heights of the points. Found on the same faces: without mirror images the second look brings the
+# mean error in SSD MobileNet's boxes from 0.061 to 0.051 on LFPW and from 0.068 to 0.052 on dlib's;
+# in TinyFaceDetector's it stays at 0.050 on LFPW and falls from 0.063 to 0.049 on dlib's. With
+# YuNet's keypoints it gains nothing.
 SHIFT_AGAIN = 0.05
 
 
