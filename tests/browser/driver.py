@@ -75,8 +75,10 @@ class App:
         self.page.goto(address)
 
     def _on_console(self, message) -> None:
-        if message.type == "error":
-            self.problems.append(f"console: {message.text} ({message.location.get('url')})")
+        address = message.location.get("url", "")
+        # browsers ask for it where a test opens a file that is no page
+        if message.type == "error" and not address.endswith("/favicon.ico"):
+            self.problems.append(f"console: {message.text} ({address})")
 
     def forgive(self, pattern: str) -> None:
         """Take back the problems that a test brought about; there must be one."""
