@@ -1,14 +1,22 @@
-"""The worker's script: every function here can be called from the page and answers
-``{value}`` or ``{error: {code, message}}``."""
+"""The worker's script: the page asks by name and gets ``{value}`` or ``{error: {code, message}}``.
 
+What can be asked are ``start``, ``configure`` and the public functions of the PARTS; the page calls
+`ask(name, …)`.
+"""
+
+import inspect
 import traceback
 
 import js
 from pyodide.ffi import JsProxy
 
+from engine.live import Live
+from engine.people import People
+from engine.photos import Photos
 from engine.records import error_record, net_record, to_record
-from engine.service import Service
+from engine.scripts import Scripts
 from engine.settings import Settings
+from engine.work import Work
 from faceside import FacesideError, Nets
 from faceside.gallery import Gallery
 from faceside.landmarks import CLOSED, CONTOURS
@@ -16,62 +24,79 @@ from faceside.nets import NETS
 from faceside.stores.indexeddb import IndexedDBStore
 from faceside.stores.memory import MemoryStore
 
-service: Service | None = None
+PARTS = (Live, Photos, People, Scripts)
+
+__export__ = ["ask"]
+
+work: Work | None = None
+answers = {}  # by name: what the parts of the engine answer, once it has started
 
 
-def answers(work):
-    """Make a function answer plain records and never raise over the border."""
+async def ask(name, *args):
+    """The answer to one wish of the page, as a plain record; never raises over the border."""
+    try:
+        value = await _answer_for(name)(*(_plain(arg) for arg in args))
+        return to_record({"value": value})
+    except FacesideError as error:
+        return to_record({"error": error_record(error)})
+    except Exception as error:
+        js.console.error(traceback.format_exc())
+        message = (
+            f"Something unexpected went wrong ({type(error).__name__}); try again, "
+            "and reload the page if it happens twice."
+        )
+        return to_record({"error": {"code": "engine-error", "message": message}})
 
-    async def answer(*args):
-        try:
-            value = await work(*(_plain(arg) for arg in args))
-            return to_record({"value": value})
-        except FacesideError as error:
-            return to_record({"error": error_record(error)})
-        except Exception as error:
-            js.console.error(traceback.format_exc())
-            message = (
-                f"Something unexpected went wrong ({type(error).__name__}); try again, "
-                "and reload the page if it happens twice."
-            )
-            return to_record({"error": {"code": "engine-error", "message": message}})
 
-    return answer
+def _answer_for(name):
+    if name == "start":
+        return start
+    if work is None:
+        raise FacesideError("engine-not-started", "The engine is still loading; wait a moment.")
+    return answers[name]
 
 
 def _plain(arg):
-    """Plain objects as dicts; pictures stay what they are."""
-    if isinstance(arg, JsProxy) and js.Object.prototype.toString.call(arg) == "[object Object]":
-        return arg.to_py()
+    """Plain objects and arrays as dicts and lists; pictures stay what they are."""
+    if isinstance(arg, JsProxy):
+        kind = js.Object.prototype.toString.call(arg)
+        if kind in ("[object Object]", "[object Array]"):
+            return arg.to_py()
     return arg
 
 
-def running() -> Service:
-    """The service, once started."""
-    if service is None:
-        raise FacesideError("engine-not-started", "The engine is still loading; wait a moment.")
-    return service
-
-
-@answers
 async def start(options=None):
     """Load the nets and open the gallery, with the settings that the device has kept; may be
     called again after an error."""
-    global service
-    nets = service.nets if service else Nets()
+    global work
+    nets = work.nets if work else Nets()
     store, closed = await _open_store()
-    started = Service(nets, Gallery(store), Settings.from_stored(options or {}))
+    started = Work(nets, Gallery(store), Settings.from_stored(options or {}))
     missing = await _warm_up(started)
-    service = started
+    answers.update(_answers_of(started))
+    work = started
     return {
-        **service.settings.to_record(),
+        **work.settings.to_record(),
         "models": {name: net_record(name) for name in NETS},
         "contours": _contours(),
         "backend": "wasm",
         "threads": nets.runtime.threads,
-        "people": len(await service.gallery.people()),
+        "people": len(await work.gallery.people()),
         "warnings": [error_record(error) for error in (closed, missing) if error],
     }
+
+
+def _answers_of(started: Work) -> dict:
+    """The public functions of every part, by name."""
+    parts = [part(started) for part in PARTS]
+    named = [
+        (name, function)
+        for part in parts
+        for name, function in inspect.getmembers(part, inspect.iscoroutinefunction)
+        if not name.startswith("_")
+    ]
+    assert len(dict(named)) == len(named), "two parts answer the same wish"
+    return {**dict(named), "configure": started.configure}
 
 
 def _contours() -> list:
@@ -80,15 +105,15 @@ def _contours() -> list:
     return [[part.start, part.stop, name in CLOSED] for name, part in drawn.items()]
 
 
-async def _warm_up(service: Service) -> FacesideError | None:
+async def _warm_up(started: Work) -> FacesideError | None:
     """Load the nets chosen; where that fails the default ones, and return the reason to show."""
     try:
-        await service.warm_up()
+        await started.warm_up()
     except FacesideError as error:
-        if service.settings.nets == Settings().nets:
+        if started.settings.nets == Settings().nets:
             raise
-        service.use(Settings())
-        await service.warm_up()
+        started.settings = Settings()
+        await started.warm_up()
         return FacesideError(error.code, f"{error} Until then the default settings are used.")
     return None
 
@@ -101,85 +126,3 @@ async def _open_store():
         return store, None
     except FacesideError as error:
         return MemoryStore(), error
-
-
-@answers
-async def frame(bitmap):
-    """One live frame."""
-    return await running().frame(bitmap)
-
-
-@answers
-async def look(source, preview=True):
-    """A photo with its faces named and, if wanted, a preview."""
-    return await running().look(source, preview)
-
-
-@answers
-async def describe(source, options=None):
-    """The faces of a picture."""
-    return await running().describe(source, options or {})
-
-
-@answers
-async def identify(source, options=None):
-    """The faces of a picture with their matches."""
-    return await running().identify(source, options or {})
-
-
-@answers
-async def enroll(label, source, box=None):
-    """Keep a face under a label."""
-    return await running().enroll(label, source, box)
-
-
-@answers
-async def people():
-    """Everyone enrolled."""
-    return await running().people()
-
-
-@answers
-async def rename(label, to):
-    """Give a person another label."""
-    return await running().rename(label, to)
-
-
-@answers
-async def forget(label):
-    """Delete a person."""
-    return await running().forget(label)
-
-
-@answers
-async def exportGallery():
-    """The whole gallery as JSON text."""
-    return await running().gallery.to_json()
-
-
-@answers
-async def importGallery(text):
-    """Add the people of a JSON text."""
-    return await running().import_gallery(text)
-
-
-@answers
-async def configure(options):
-    """Change settings."""
-    return await running().configure(options)
-
-
-__export__ = [
-    "start",
-    "frame",
-    "look",
-    "describe",
-    "identify",
-    "enroll",
-    "people",
-    "rename",
-    "forget",
-    "exportGallery",
-    "importGallery",
-    "configure",
-]

@@ -49,11 +49,11 @@ async def forget(label="", *_):
 
 
 async def exportGallery(*_):
-    return await call("exportGallery")
+    return await call("export_gallery")
 
 
 async def importGallery(text="", *_):
-    return await call("importGallery", _text(text))
+    return await call("import_gallery", _text(text))
 
 
 def _text(value):

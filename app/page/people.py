@@ -69,7 +69,7 @@ class People:
         return model.title if model else recognizer
 
     async def export(self):
-        text = await call("exportGallery")
+        text = await call("export_gallery")
         options = js.Object.new()
         options.type = "application/json"
         url = js.URL.createObjectURL(js.Blob.new(js.Array.of(text), options))
@@ -89,7 +89,7 @@ class People:
             raise FacesideError("gallery-unreadable", texts.FILE_UNREADABLE)
         finally:
             self.import_input.value = ""
-        answer = await call("importGallery", text)
+        answer = await call("import_gallery", text)
         messages.success(texts.imported(answer.people, answer.samples))
 
     def _focused(self):

@@ -14,7 +14,7 @@ from pyscript.ffi import to_js
 
 import texts
 
-CHANGES_NAMES = ("enroll", "rename", "forget", "importGallery", "configure")
+CHANGES_NAMES = ("enroll", "rename", "forget", "import_gallery", "configure")
 
 _engine = None
 _ready = asyncio.Event()
@@ -80,7 +80,7 @@ async def call(name, *arguments):
 
 async def _ask(name, *arguments):
     try:
-        answer = await getattr(_engine, name)(*arguments)
+        answer = await _engine.ask(name, *arguments)
     except Exception as error:
         print("engine:", name, error)
         raise died()
