@@ -3,6 +3,7 @@
 from faceside import Box
 from faceside.enrolment import sample_of
 from faceside.labels import check_label
+from faceside.quality import GOOD_ENOUGH
 
 from .sources import read_source
 from .work import Work
@@ -15,17 +16,21 @@ class People:
         self._work = work
         self._gallery = work.gallery
 
-    async def enroll(self, label: str, source, box: dict | None = None) -> dict:
-        """Keep one face of a picture under a label.
+    async def enroll(
+        self, label: str, source, box: dict | None = None, any_quality: bool = False
+    ) -> dict:
+        """Keep one face of a picture under a label, unless it is too bad to be recognised by.
 
         Raises:
-            FacesideError: ``label-…``, ``image-…``, ``no-face``, ``several-faces``, ``storage-…``.
+            FacesideError: ``label-…``, ``image-…``, ``no-face``, ``several-faces``, ``face-…``,
+                ``storage-…``.
         """
         label = check_label(label)
         picture = await read_source(source)
         faces = await self._work.found(picture, self._work.settings)
         meant = Box(**{name: float(box[name]) for name in Box._fields}) if box else None
-        await self._gallery.enroll_many([sample_of(label, picture, faces, meant)])
+        quality = None if any_quality else GOOD_ENOUGH
+        await self._gallery.enroll_many([sample_of(label, picture, faces, meant, quality)])
         return {"label": label, "samples": await self._count(label)}
 
     async def people(self) -> list[dict]:

@@ -15,6 +15,7 @@ from .image import read_image
 from .labels import check_label
 from .net_options import add_net_options, add_threshold, detector_options, distance_threshold
 from .pipeline import DetectionTask, detect_all_faces
+from .quality import GOOD_ENOUGH
 from .stores.json_file import JsonFileStore
 
 
@@ -50,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     enroll.add_argument("gallery", help="JSON file; made when it does not exist")
     enroll.add_argument("label")
     enroll.add_argument("image", nargs="+", help="pictures with one face each")
+    enroll.add_argument(
+        "--any-quality", action="store_true", help="also small, blurred and turned faces"
+    )
     add_net_options(enroll)
     enroll.set_defaults(command=_enroll)
 
@@ -141,11 +145,13 @@ def _print_image(image: dict) -> None:
 
 async def _enroll(asked: argparse.Namespace) -> int:
     label = check_label(asked.label)
+    quality = None if asked.any_quality else GOOD_ENOUGH
     samples = []
     for path in asked.image:
         try:
             picture = read_image(path)
-            samples.append(sample_of(label, picture, await _describing(asked, picture)))
+            faces = await _describing(asked, picture)
+            samples.append(sample_of(label, picture, faces, quality=quality))
         except FacesideError as error:
             raise FacesideError(error.code, f"{path}: {error} Nothing was enrolled.") from None
     gallery = Gallery(JsonFileStore(asked.gallery))

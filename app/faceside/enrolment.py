@@ -6,6 +6,7 @@ from .errors import FacesideError
 from .faces import Box, Faces
 from .geometry import box_iou, scale_boxes
 from .image import Picture, crop, encode_jpeg
+from .quality import GOOD_ENOUGH, QualityOptions, measure_quality, quality_problems
 from .samples import Sample
 
 PHOTO_SIDE = 256  # pixels; a page of people shows it at 96 to 256
@@ -13,22 +14,40 @@ PHOTO_MARGIN = 1.6  # its side over that of the box: the whole head, and room to
 LEAST_OVERLAP = 0.2  # IoU of the box that was pointed at with the face found there
 
 
-def sample_of(label: str, picture: Picture, faces: Faces, box: Box | None = None) -> Sample:
+def sample_of(
+    label: str,
+    picture: Picture,
+    faces: Faces,
+    box: Box | None = None,
+    quality: QualityOptions | None = GOOD_ENOUGH,
+) -> Sample:
     """The sample of one face of a picture.
 
     Args:
         label: whose face it is.
         picture: where it was found.
-        faces: what was found there, with descriptors.
+        faces: what was found there, with landmarks and descriptors, in pixels of the upright
+            picture.
         box: the face that is meant, in pixels of the upright picture; None for the only one.
+        quality: what the face must have; None takes any.
 
     Raises:
-        FacesideError: ``no-face``, ``several-faces``, and those of
-            :class:`~faceside.samples.Sample`.
+        FacesideError: ``no-face``, ``several-faces``, ``face-too-small``, ``face-turned``,
+            ``face-blurred``, and those of :class:`~faceside.samples.Sample`.
     """
     face = faces[choose_face(faces, box)]
+    if quality is not None:
+        require_quality(picture, face, quality)
     photo = portrait(picture, face.boxes[0])
     return Sample(label, face.descriptors[0], face.recognizer, photo)
+
+
+def require_quality(picture: Picture, face: Faces, options: QualityOptions) -> None:
+    """Raise what is wrong with a face, in pixels of the upright picture, where something is."""
+    found = face.scaled(1 / picture.reduction)
+    (quality,) = measure_quality(picture.pixels, found, picture.reduction)
+    for problem in quality_problems(quality, options):
+        raise problem
 
 
 def choose_face(faces: Faces, box: Box | None = None) -> int:

@@ -6,13 +6,17 @@ person is, and what was typed stays.
 
 import js
 
+import texts
 from dom import by_id, make, on
 from messages import spawn
 from worker import FacesideError, call, on_change
 
+QUALITY = ("face-too-small", "face-turned", "face-blurred")  # what one may insist on all the same
+
 
 class Dialog:
-    """A <dialog> with a form; `submit(text)` is awaited on every try until it raises nothing."""
+    """A <dialog> with a form; `submit(text, insist)` is awaited on every try until it raises
+    nothing. `insist` is true on the next try after the face was found wanting."""
 
     def __init__(self, name):
         self.element = by_id(name)
@@ -21,7 +25,8 @@ class Dialog:
         self.fault = by_id(name + "-error")
         self.send = self.element.querySelector("[type=submit]")
         self._submit = self._closed = self._refocus = None
-        self._busy = False
+        self._busy = self._insist = False
+        self._send_text = self.send.textContent
         on(self.element.querySelector("form"), "submit", self._on_submit)
         on(self.element.querySelector("[data-cancel]"), "click", lambda event: self.element.close())
         on(self.element, "close", self._on_close)
@@ -32,6 +37,7 @@ class Dialog:
         self._submit, self._closed, self._refocus = submit, closed, refocus
         self._came_from = js.document.activeElement
         self.fault.textContent = ""
+        self._offer_to_insist(False)
         if self.input:
             self.input.value = text
         self.element.showModal()
@@ -48,17 +54,22 @@ class Dialog:
         self._set_busy(True)
         submit = self._submit
         try:
-            await submit(self.input.value.strip() if self.input else None)
+            await submit(self.input.value.strip() if self.input else None, self._insist)
         except FacesideError as fault:
             if self._submit is submit:
                 self.fault.textContent = fault.message
-                if self.input:
-                    self.input.focus()
+                self._offer_to_insist(fault.code in QUALITY)
             return
         finally:
             self._set_busy(False)
         if self._submit is submit:
             self.element.close()
+
+    def _offer_to_insist(self, offered):
+        self._insist = offered
+        self.send.textContent = texts.ADD_ANYWAY if offered else self._send_text
+        if self.input and not offered:
+            self.input.focus()
 
     def _set_busy(self, busy):
         self._busy = busy

@@ -12,6 +12,7 @@ import sys
 
 import js
 
+from dom import field
 from sources import plain, source_of
 from worker import FacesideError, call
 
@@ -36,8 +37,13 @@ async def identify(image=None, options=None, *_):
     return await _with_source(image, lambda value: call("identify", value, plain(options)))
 
 
-async def enroll(label="", image=None, *_):
-    return await _with_source(image, lambda value: call("enroll", _text(label), value))
+async def enroll(label="", image=None, options=None, *_):
+    any_quality = field(options, "anyQuality", False) is True if options else False
+
+    async def send(value):
+        return await call("enroll", _text(label), value, None, any_quality)
+
+    return await _with_source(image, send)
 
 
 async def people(*_):

@@ -221,8 +221,8 @@ class Live:
         still, box = row.still, row.face.box
         self.lent = still
 
-        async def submit(name):
-            answer = await call("enroll", name, still.bitmap, box_record(box))
+        async def submit(name, insist):
+            answer = await call("enroll", name, still.bitmap, box_record(box), insist)
             messages.success(texts.enrolled(answer.label, answer.samples))
 
         def closed():

@@ -141,7 +141,7 @@ class People:
         )
 
     def _rename(self, label):
-        async def submit(name):
+        async def submit(name, insist):
             answer = await call("rename", label, name)
             self._renamed[label] = answer.label
             messages.success(texts.renamed(label, answer.label))
@@ -150,7 +150,7 @@ class People:
         dialogs.rename.open(submit, label, refocus=lambda: self._focus_renamed(label))
 
     def _forget(self, label, samples):
-        async def submit(_):
+        async def submit(name, insist):
             await call("forget", label)
             messages.success(texts.forgotten(label))
 

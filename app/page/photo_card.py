@@ -148,8 +148,8 @@ class PhotoCard:
         box = self.faces[number].box
         scale = self.image.naturalWidth / self._width
 
-        async def submit(name):
-            answer = await call("enroll", name, self.blob, box_record(box))
+        async def submit(name, insist):
+            answer = await call("enroll", name, self.blob, box_record(box), insist)
             messages.success(texts.enrolled(answer.label, answer.samples))
 
         def draw(canvas):

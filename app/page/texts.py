@@ -47,6 +47,7 @@ NOBODY = "Nobody is in the picture."
 NOBODY_CHOSEN = "No camera found"
 
 ADD = "Add this person"
+ADD_ANYWAY = "Add anyway"
 NO_FACE = "No face was found in this photo."
 PICTURE_UNREADABLE = "This picture cannot be read: choose a JPEG, PNG or WebP file."
 PASTED = "Pasted picture"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from driver import FacesideError
-from pictures import FACES, encode, mirrored_copy, open_sample, sample
+from pictures import FACES, Clip, encode, mirrored_copy, open_sample, sample
 
 ADDRESS = "pictures/sample6.jpg"
 NUMBER, PART = 6, (150, 350, 600, 900)  # a photo of four, and the part with one of them
@@ -244,4 +244,14 @@ def test_failures_are_errors_with_a_code_and_a_sentence(app):
     refused("image-unreadable", app.call, "describe", app.blob(b"no picture"))
     refused("image-not-fetched", app.call, "describe", "pictures/none.jpg")
     app.forgive("404")
+    assert app.stored() == ["Ada"]
+
+
+def test_enroll_refuses_a_face_too_small_unless_any_quality_will_do(app):
+    small = app.blob(encode(Clip.still().crop((0, 0, 305, 480)).resize((70, 110))))
+    with pytest.raises(FacesideError) as caught:
+        app.call("enroll", "Ada", small)
+    assert caught.value.code == "face-too-small"
+    assert app.stored() == []
+    app.call("enroll", "Ada", small, {"anyQuality": True})
     assert app.stored() == ["Ada"]
