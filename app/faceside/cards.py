@@ -31,6 +31,8 @@ class Card:
         fixed_size: detectors only: the only ``input_size`` there is, None where any will do.
         distance_threshold: recognizers only: descriptors nearer than this (Euclidean) are taken for
             the same person.
+        false_accepts: recognizers only: distances, ascending, each with the share of the pairs of
+            different people that are nearer.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Card:
     defaults: dict | None = None
     fixed_size: int | None = None
     distance_threshold: float | None = None
+    false_accepts: tuple[tuple[float, float], ...] | None = None
 
 
 def models_folder() -> Path:
@@ -88,6 +91,7 @@ def _card(name: str, entry: dict) -> Card:
         defaults=defaults,
         fixed_size=entry["input"].get("height") if size else None,
         distance_threshold=entry.get("distance_threshold"),
+        false_accepts=tuple(map(tuple, entry.get("false_accepts", ()))) or None,
     )
 
 

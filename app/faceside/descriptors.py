@@ -87,3 +87,11 @@ def _invalid(problem: str) -> FacesideError:
     return FacesideError(
         "descriptor-invalid", f"A descriptor {problem}: pass it as the recognizer gave it."
     )
+
+
+def centroid(descriptors: np.ndarray) -> np.ndarray:
+    """The middle ``(d,)`` of descriptors ``(k, d)``, as long as they are: a mean alone is shorter
+    than what it is the mean of, and so nearer to everything."""
+    mean = descriptors.mean(axis=0, dtype=np.float64)
+    length = np.linalg.norm(descriptors, axis=1).mean()
+    return (mean * (length / max(np.linalg.norm(mean), 1e-12))).astype(np.float32)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .descriptors import (
+    centroid,
     check_descriptor,
     check_descriptors,
     euclidean_distance,
@@ -25,9 +26,11 @@ from .documents import damaged, parse_json, read_labeled_descriptors
 from .errors import FacesideError
 from .labels import UNKNOWN
 from .nearest import NearestLabels
+from .options import require_between, require_integer, require_one_of
 
 __all__ = ["FaceMatch", "FaceMatcher", "LabeledFaceDescriptors", "euclidean_distance"]
 
+PER_LABEL = ("min", "mean", "centroid")
 FACE_API_THRESHOLD = 0.6  # FaceMatcher's default in face-api.js 0.22.2
 
 
@@ -54,10 +57,17 @@ class LabeledFaceDescriptors:
 
 @dataclass(frozen=True)
 class FaceMatch:
-    """The label found for a face and the distance that decided it, infinite if nobody is known."""
+    """The label found for a face and the distance that decided it.
+
+    Attributes:
+        label: who it is, or "unknown".
+        distance: to the nearest person, infinite if nobody is known.
+        margin: by how much the second nearest person is further away, infinite if there is none.
+    """
 
     label: str
     distance: float
+    margin: float = math.inf
 
     @property
     def matched(self) -> bool:
@@ -86,12 +96,15 @@ class FaceMatcher:
         distance_threshold: a match is strictly nearer than this. The recognizer's model card names
             a value; only with ``compat="face-api"`` it may be left out, and is then 0.6.
         per_label: the distance to a person is that to the nearest sample ("min": samples in other
-            poses help and never hurt) or the "mean" over the samples.
+            poses help and never hurt), the "mean" over the samples, or that to their "centroid".
+        min_margin: a face is nobody's where the second nearest person is not further away than the
+            nearest by at least this.
         compat: "face-api" behaves as face-api.js 0.22.2: the mean, the later of two labels that are
             equally near (otherwise the earlier), and an empty gallery is an error.
 
     Raises:
-        FacesideError: threshold-invalid, descriptor-invalid, descriptor-mismatch, gallery-empty.
+        FacesideError: option-invalid, threshold-invalid, descriptor-invalid, descriptor-mismatch,
+            gallery-empty.
     """
 
     def __init__(
@@ -100,9 +113,13 @@ class FaceMatcher:
         distance_threshold: float | None = None,
         per_label: str = "min",
         compat: str | None = None,
+        min_margin: float = 0.0,
     ):
-        if per_label not in ("min", "mean") or compat not in (None, "face-api"):
-            raise ValueError('per_label is "min" or "mean"; compat is None or "face-api"')
+        require_one_of("per_label", per_label, PER_LABEL)
+        if compat is not None:
+            require_one_of("compat", compat, ["face-api"])
+        require_between("min_margin", min_margin, 0, 1000)
+        self.min_margin = min_margin
         if compat and distance_threshold is None:
             distance_threshold = FACE_API_THRESHOLD
         self.distance_threshold = _check_threshold(distance_threshold)
@@ -111,10 +128,13 @@ class FaceMatcher:
             raise FacesideError("gallery-empty", "Nobody is known yet: add a person first.")
         filled = [known for known in self.labeled_descriptors if len(known.descriptors)]
         self._labels = [known.label for known in filled]
+        parts = [known.descriptors for known in filled]
+        if per_label == "centroid" and not compat:
+            parts = [centroid(part)[np.newaxis] for part in parts]
         self._index = NearestLabels(
-            stack_descriptors([known.descriptors for known in filled]),
-            [len(known.descriptors) for known in filled],
-            "mean" if compat else per_label,
+            stack_descriptors(parts),
+            [len(part) for part in parts],
+            mean=per_label == "mean" or bool(compat),
             later_first=bool(compat),
         )
 
@@ -134,16 +154,16 @@ class FaceMatcher:
 
     def find_best_matches(self, descriptors) -> list[FaceMatch]:
         """Return the best match of each of (n, d) descriptors; see find_best_match."""
-        return [self._decide(*nearest) for nearest in self._nearest(descriptors, 1)]
+        return [self._decide(*nearest) for nearest in self._nearest(descriptors, 2)]
 
     def top(self, descriptor, k: int) -> list[FaceMatch]:
         """Return the k nearest people (or all, if fewer), nearest first, whatever the threshold."""
-        if k < 1:
-            raise ValueError("k must be at least 1")
+        require_integer("k", k, 1, 1_000_000)
         labels, distances = self._nearest(check_descriptor(descriptor), k)[0]
+        gaps = np.diff(distances, append=np.inf).tolist()
         return [
-            FaceMatch(self._labels[label], float(distance))
-            for label, distance in zip(labels, distances, strict=True)
+            FaceMatch(self._labels[label], distance, gap)
+            for label, distance, gap in zip(labels, distances.tolist(), gaps, strict=True)
         ]
 
     def to_json(self) -> str:
@@ -183,9 +203,10 @@ class FaceMatcher:
     def _decide(self, labels, distances) -> FaceMatch:
         if not len(labels):
             return FaceMatch(UNKNOWN, math.inf)
-        distance = float(distances[0])
-        near_enough = distance < self.distance_threshold
-        return FaceMatch(self._labels[labels[0]] if near_enough else UNKNOWN, distance)
+        distance, *others = distances.tolist()
+        margin = others[0] - distance if others else math.inf
+        matched = distance < self.distance_threshold and margin >= self.min_margin
+        return FaceMatch(self._labels[labels[0]] if matched else UNKNOWN, distance, margin)
 
 
 def _with_labels(items) -> tuple[LabeledFaceDescriptors, ...]:

@@ -15,13 +15,13 @@ class NearestLabels:
     Args:
         rows: (n, d) float32, those of one label next to each other.
         counts: how many rows each label has, at least 1; they sum to n.
-        per_label: "min" or "mean", how the distances of a label's rows become one.
+        mean: the distance of a label is the mean over its rows, not the least.
         later_first: of two labels equally near, put the later one first instead of the earlier.
     """
 
-    def __init__(self, rows, counts, per_label: str, later_first: bool = False):
+    def __init__(self, rows, counts, mean: bool = False, later_first: bool = False):
         self.rows = rows
-        self.mean = per_label == "mean"
+        self.mean = mean
         self.later_first = later_first
         counts = np.asarray(counts, np.intp)
         self._starts = np.cumsum(counts) - counts

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .cards import all_cards
+from .descriptors import centroid
 from .geometry import box_iou
 
 
@@ -47,10 +48,8 @@ class _Track:
 
     @property
     def descriptor(self) -> np.ndarray:
-        """The mean of the votes, as long as they are: a mean alone is shorter, so nearer to all."""
-        mean = np.mean(self.votes, axis=0)
-        length = np.linalg.norm(self.votes, axis=1).mean()
-        return mean * (length / max(np.linalg.norm(mean), 1e-12))
+        """The middle of the votes."""
+        return centroid(np.array(self.votes))
 
 
 class Tracker:

@@ -241,3 +241,58 @@ def test_face_api_json_keeps_every_bit():
 )
 def test_face_api_json_that_is_damaged(text):
     assert code_of(FaceMatcher.from_json, text) == "gallery-unreadable"
+
+
+PEOPLE = [
+    LabeledFaceDescriptors("Ada", [[0.0, 0], [2, 0]]),
+    LabeledFaceDescriptors("Bea", [[0.0, 3]]),
+]
+
+
+@pytest.mark.parametrize(
+    ("per_label", "label", "distance", "margin"),
+    [("min", "Ada", 1, 1), ("mean", "Ada", (1 + 5**0.5) / 2, 2 - (1 + 5**0.5) / 2)],
+)
+def test_the_distance_to_a_person_is_what_was_asked_for(per_label, label, distance, margin):
+    match = FaceMatcher(PEOPLE, 10, per_label).find_best_match([0, 1])
+    assert (match.label, match.distance) == (label, pytest.approx(distance))
+    assert match.margin == pytest.approx(margin)
+
+
+def test_the_centroid_is_as_long_as_the_samples():
+    people = [LabeledFaceDescriptors("Ada", [[1.0, 0], [0, 1]])]
+    middle = [0.5**0.5, 0.5**0.5]
+    match = FaceMatcher(people, 1, "centroid").find_best_match(middle)
+    assert match.distance == pytest.approx(0, abs=1e-6)
+    # face-api.js has no centroids: its mode stays the mean
+    mean = FaceMatcher(people, 1, "centroid", compat="face-api").find_best_match(middle)
+    assert mean.distance == pytest.approx(np.hypot(1 - middle[0], middle[0]))
+
+
+def test_a_face_between_two_people_is_nobodys_where_a_margin_is_asked_for():
+    near_the_middle = [0, 1.4]
+    assert FaceMatcher(PEOPLE, 10).find_best_match(near_the_middle).label == "Ada"
+    strict = FaceMatcher(PEOPLE, 10, min_margin=0.3).find_best_match(near_the_middle)
+    assert (strict.label, strict.distance) == ("unknown", pytest.approx(1.4))
+    assert FaceMatcher(PEOPLE, 10, min_margin=0.1).find_best_match(near_the_middle).matched
+
+
+def test_a_single_person_has_an_infinite_margin():
+    alone = FaceMatcher(PEOPLE[:1], 10, min_margin=5).find_best_match([0, 1])
+    assert (alone.label, alone.margin) == ("Ada", math.inf)
+
+
+def test_the_top_k_tell_their_gaps():
+    first, second = FaceMatcher(PEOPLE, 0.1).top([0, 1], 2)
+    assert (first.label, first.margin) == ("Ada", pytest.approx(1))
+    assert (second.label, second.margin) == ("Bea", math.inf)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"per_label": "median"}, {"compat": "dlib"}, {"min_margin": -1}, {"min_margin": math.nan}],
+)
+def test_bad_options_of_a_matcher_are_refused_by_name(options):
+    with pytest.raises(FacesideError, match=next(iter(options))) as caught:
+        FaceMatcher(PEOPLE, 1, **options)
+    assert caught.value.code == "option-invalid"

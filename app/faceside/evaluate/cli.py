@@ -22,6 +22,11 @@ def add_evaluate(commands) -> None:
     verification = _add(measures, "verification", _verification, "same person or not?")
     verification.add_argument("--images", required=True, help="folder of the pictures")
     verification.add_argument("--pairs", required=True, help="CSV with a, b, same and perhaps fold")
+    verification.add_argument(
+        "--all-pairs",
+        action="store_true",
+        help="also the distances of all pictures of different people, told by their file names",
+    )
     add_threshold(verification)
 
     detection = _add(measures, "detection", _detection, "which faces are found?")
@@ -79,7 +84,7 @@ async def _verification(asked: argparse.Namespace) -> Measurement:
     plan = _plan(asked).with_landmarks(asked.landmark_net).with_descriptors(asked.recognizer)
     pairs = read_pairs(asked.pairs)
     return await evaluate_verification(
-        asked.images, pairs, plan, distance_threshold(asked), _progress
+        asked.images, pairs, plan, distance_threshold(asked), _progress, asked.all_pairs
     )
 
 

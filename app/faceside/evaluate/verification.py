@@ -19,6 +19,7 @@ from .portraits import portrait_face
 
 FOLDS = 10
 FALSE_ACCEPT_RATES = (1e-2, 1e-3)
+CARD_RATES = (1e-4, 1e-3, 1e-2, 1e-1, 0.5)  # those whose distances the model cards hold
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ async def evaluate_verification(
     plan: DetectionTask,
     distance_threshold: float,
     progress: Progress = iter,
+    all_pairs: bool = False,
 ) -> Measurement:
     """Measure how well descriptors tell people apart.
 
@@ -68,12 +70,16 @@ async def evaluate_verification(
         plan: how the face of a portrait is found and described; its image is not used.
         distance_threshold: the one the product uses, also reported.
         progress: wraps the list of pictures, to show how far it is.
+        all_pairs: also compare every two pictures of different people, who are told by the names of
+            the files, as in Labeled Faces in the Wild: ``Ada_Lovelace_0001.jpg``.
 
     Returns:
         ``accuracy`` over the folds with its standard deviation, ``accuracy_at_threshold``,
         ``true_accept_rate`` at two false accept rates, the number of ``undetected`` pictures,
         whose middle was described in place of a face, and ``accuracy_detected`` of the pairs
-        without them, None where that leaves too few.
+        without them, None where that leaves too few. With ``all_pairs`` also ``different_pairs``
+        and ``false_accepts``: for a model card, the distance below which each of CARD_RATES of them
+        lies.
     """
     names = sorted({name for pair in pairs for name in (pair.a, pair.b)})
     descriptors, detected = await _describe(Path(images), progress(names), plan)
@@ -97,7 +103,31 @@ async def evaluate_verification(
             str(rate): true_accept_rate(distances, same, rate) for rate in FALSE_ACCEPT_RATES
         },
     }
+    if all_pairs:
+        apart = distances_of_strangers(names, np.array([descriptors[name] for name in names]))
+        numbers["different_pairs"] = len(apart)
+        numbers["false_accepts"] = [[float(np.quantile(apart, r)), r] for r in CARD_RATES]
     return Measurement(numbers, {"false_accepts": false_accepts, "true_accepts": true_accepts})
+
+
+def distances_of_strangers(names: list[str], descriptors: np.ndarray) -> np.ndarray:
+    """The distances of every two pictures of different people, ``(k,)``.
+
+    Args:
+        names: ``n`` paths of files called by the person and a number.
+        descriptors: ``(n, d)``.
+
+    Raises:
+        FacesideError: ``index-unreadable``, where all names are of one person.
+    """
+    people = np.array([Path(name).stem.rpartition("_")[0] for name in names])
+    rows = descriptors.astype(np.float64)
+    squares = np.einsum("ij,ij->i", rows, rows)
+    upper = np.triu(people[:, None] != people[None, :])
+    if not upper.any():
+        raise unreadable("the list of pictures", "names one person only")
+    matrix = squares[:, None] + squares[None, :] - 2 * rows @ rows.T
+    return np.sqrt(np.maximum(matrix[upper], 0))
 
 
 async def _describe(folder: Path, names: Iterable[str], plan: DetectionTask) -> tuple[dict, dict]:
