@@ -1,86 +1,82 @@
-"""Writes raw_nets.json: what face-api.js 0.22.2 itself computes, on the weights of npm
-@vladmandic/face-api, for the pictures of inputs.py.
-
-    npm install --prefix build/face-api face-api.js@0.22.2
-    python -m tests.golden.make_raw_nets build/face-api/node_modules/face-api.js/dist/face-api.js \
-        --chromium /usr/bin/chromium
+"""Writes raw_nets.json: what face-api.js 0.22.2 itself computes, for the pictures of inputs.py:
+`python -m tests.golden.make_raw_nets`.
 """
 
-import argparse
 import base64
 import hashlib
 import json
+from datetime import date
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+import numpy as np
 
-from tests.golden.inputs import NETS, NODE_MODULES, PHOTO, pixels
+from tests.golden.face_api import ADDRESS, ORIGIN, PACKAGE, WEIGHTS, face_api_page
+from tests.golden.inputs import NETS, PHOTO, pixels, thinned
 
-ORIGIN = "http://golden.test"
-QUIET = [
-    *("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-]
-
-RUN = """async ({net, side, data, uri}) => {
+# Each net's outputs by the names that our model cards give them.
+RUN = """async ([net, side, data, uri]) => {
     const tf = faceapi.tf;
-    await tf.setBackend("cpu");
-    const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0));
+    const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
     const size = side * side * 3;
-    const tensors = [0, 1].map(
-        i => bytes.slice(i * size, (i + 1) * size)
-    ).map(part => tf.tensor3d(Float32Array.from(part), [side, side, 3]));
+    const tensors = [0, 1].map((i) =>
+        tf.tensor3d(Float32Array.from(bytes.slice(i * size, (i + 1) * size)), [side, side, 3]));
     const input = new faceapi.NetInput(tensors);
     const nets = {
-        tiny_face: [faceapi.nets.tinyFaceDetector, n => n.forwardInput(input, side)],
-        landmarks68: [faceapi.nets.faceLandmark68Net, n => n.runNet(input)],
-        dlib_resnet: [faceapi.nets.faceRecognitionNet, n => n.forwardInput(input)],
+        tiny_face: [
+            faceapi.nets.tinyFaceDetector, (n) => ({ output: n.forwardInput(input, side) })],
+        ssd_mobilenet: [faceapi.nets.ssdMobilenetv1, (n) => {
+            const { boxes, scores } = n.forwardInput(input);
+            return { boxes: tf.stack(boxes), scores: tf.stack(scores) };
+        }],
+        landmarks68: [faceapi.nets.faceLandmark68Net, (n) => ({ landmarks: n.runNet(input) })],
+        landmarks68_tiny: [
+            faceapi.nets.faceLandmark68TinyNet, (n) => ({ landmarks: n.runNet(input) })],
+        dlib_resnet: [
+            faceapi.nets.faceRecognitionNet, (n) => ({ descriptor: n.forwardInput(input) })],
+        expression: [
+            faceapi.nets.faceExpressionNet, (n) => ({ expressions: n.forwardInput(input) })],
+        age_gender: [faceapi.nets.ageGenderNet, (n) => n.forwardInput(input)],
     };
     const [model, forward] = nets[net];
     await model.loadFromUri(uri);
-    const output = forward(model);
-    return {shape: output.shape, values: Array.from(await output.data())};
+    const outputs = {};
+    for (const [name, tensor] of Object.entries(forward(model)))
+        outputs[name] = { shape: tensor.shape, values: Array.from(await tensor.data()) };
+    return outputs;
 }"""
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("face_api_js", type=Path)
-    parser.add_argument("--chromium", required=True)
-    parser.add_argument("--node-modules", type=Path, default=NODE_MODULES)
-    arguments = parser.parse_args()
-    model = arguments.node_modules / "@vladmandic/face-api/model"
-
-    def answer(route):
-        name = route.request.url.removeprefix(f"{ORIGIN}/")
-        if name.startswith("model/"):
-            return route.fulfill(path=model / name.removeprefix("model/"))
-        return route.fulfill(body="<!doctype html><title>golden</title>", content_type="text/html")
-
-    golden = {
-        "origin": "face-api.js 0.22.2 (its own TensorFlow.js, CPU backend) with the weights of "
-        f"@vladmandic/face-api 1.7.15, on the pictures of inputs.py; photo {PHOTO}",
+def kept(output: dict) -> dict:
+    """An output as it is kept: seven digits, thinned out where it is long."""
+    values = np.array(output["values"])
+    return {
+        "shape": output["shape"],
+        "range": float(f"{np.ptp(values):.7g}"),
+        "values": [float(f"{value:.7g}") for value in thinned(values)],
     }
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=arguments.chromium, args=QUIET)
-        page = browser.new_page()
-        page.route("**/*", answer)
-        page.goto(f"{ORIGIN}/")
-        page.add_script_tag(path=arguments.face_api_js)
+
+
+def main() -> None:
+    golden = {}
+    with face_api_page() as (page, version):
         for net, (side, *_) in NETS.items():
-            images = pixels(net, arguments.node_modules)
+            images = pixels(net)
             data = base64.b64encode(images.tobytes()).decode()
-            wish = {"net": net, "side": side, "data": data, "uri": f"{ORIGIN}/model"}
-            output = page.evaluate(RUN, wish)
+            outputs = page.evaluate(RUN, [net, side, data, f"{ADDRESS}model"])
             golden[net] = {
                 "pixels_sha256": hashlib.sha256(images.tobytes()).hexdigest(),
-                "shape": output["shape"],
-                "values": [float(f"{value:.7g}") for value in output["values"]],
+                "outputs": {name: kept(output) for name, output in outputs.items()},
             }
-        browser.close()
+    origin = ORIGIN.format(
+        package=PACKAGE,
+        weights=WEIGHTS,
+        chromium=version,
+        date=date.today().isoformat(),
+        command=f"python -m tests.golden.make_raw_nets, on the pictures of inputs.py; {PHOTO}",
+    )
     lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in golden.items()]
-    text = "{\n" + ",\n".join(lines) + "\n}\n"
-    Path(__file__).with_name("raw_nets.json").write_text(text, "utf-8")
+    text = ",\n".join([f'"origin": {json.dumps(origin)}', *lines])
+    Path(__file__).with_name("raw_nets.json").write_text(f"{{\n{text}\n}}\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,9 @@ import pytest
 
 from faceside import DetectorOptions, detect_all_faces
 from faceside.canvas import letterboxes
+from faceside.cards import all_cards
+from faceside.runtime.native import NativeRuntime
+from tests.golden import inputs
 from tests.golden.chain import CHAIN, PICTURES, TIGHT, check, differences, pixels
 
 
@@ -68,3 +71,12 @@ def test_attributes_without_landmarks_are_those_of_the_box(picture):
     records = find(picture, lambda task: task.with_expressions().with_age_and_gender())
     assert "landmarks" not in records[0]
     check(differences(records, golden), TIGHT)
+
+
+@pytest.mark.parametrize("net", inputs.NETS)
+def test_the_raw_outputs_of_a_net_are_face_apis(net):
+    async def run():
+        session = await NativeRuntime().open(all_cards()[net])
+        return await session.run({"image": inputs.pixels(net)})
+
+    inputs.check_raw(net, asyncio.run(run()))

