@@ -113,11 +113,17 @@ def write_page(results: dict) -> None:
     rows = read_rows("")
     for name, columns in COLUMNS.items():
         own = table([row for row in rows if row["measure"] == name], results, columns)
-        marks = rf"(<!-- {name} -->\n).*?(<!-- end -->)"
-        text, count = re.subn(marks, lambda m, own=own: f"{m[1]}{own}\n{m[2]}", text, flags=re.S)
-        if count != 1:
-            raise Problem("mark-missing", f"{PAGE.name} needs <!-- {name} --> and <!-- end -->.")
+        text = put_between_marks(text, name, own)
     PAGE.write_text(text)
+
+
+def put_between_marks(page: str, name: str, text: str) -> str:
+    """The page with a text between its marks <!-- name --> and <!-- end -->."""
+    marks = rf"(<!-- {name} -->\n).*?(<!-- end -->)"
+    page, count = re.subn(marks, lambda m: f"{m[1]}{text}\n{m[2]}", page, flags=re.S)
+    if count != 1:
+        raise Problem("mark-missing", f"{PAGE.name} needs <!-- {name} --> and <!-- end -->.")
+    return page
 
 
 def main() -> None:

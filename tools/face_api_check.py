@@ -4,19 +4,22 @@
 
 FOLDER holds ``images/`` and ``data/`` of face-api.js's ``test/``. The boxes, ages and tolerances
 below are those of its tests (``tests/globalApi``, ``tests/consts.ts``, ``expected…Boxes.ts``).
-Prints a table in Markdown; the exit status is 1 when anything lies outside.
+Prints a table in Markdown, with --page into docs/accuracy.md too; the exit status is 1 when anything lies outside.
 """
 
+import argparse
 import asyncio
 import json
 import sys
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 
 from faceside import DetectorOptions, Faces, Nets, detect_all_faces, read_image
 from faceside.canvas import letterboxes
+from tools.accuracy import PAGE, put_between_marks
 
 TINY = [
     *((54, 33, 134, 114), (214, 53, 124, 119), (29, 264, 139, 137)),
@@ -180,19 +183,26 @@ def _worst(differences) -> float:
     return float(np.abs(differences).max())
 
 
-async def run(folder: Path) -> int:
-    print("| what | worst | limit | kept |\n| --- | --- | --- | --- |")
+async def run(folder: Path, page: bool) -> int:
+    lines = ["| what | worst | limit | kept |", "| --- | --- | --- | --- |"]
     failed = 0
     async for line in Check(folder).lines():
-        print(line, flush=True)
+        lines.append(str(line))
         failed += not line.kept
+    table = "\n".join(lines)
+    print(table)
+    if page:
+        text = f"Measured on {date.today().isoformat()}:\n\n{table}"
+        PAGE.write_text(put_between_marks(PAGE.read_text(), "face-api", text))
     return 1 if failed else 0
 
 
 def main() -> None:
-    if len(sys.argv) != 2:
-        raise SystemExit(__doc__)
-    sys.exit(asyncio.run(run(Path(sys.argv[1]))))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--page", action="store_true", help="write it into docs/accuracy.md too")
+    asked = parser.parse_args()
+    sys.exit(asyncio.run(run(asked.folder, asked.page)))
 
 
 if __name__ == "__main__":

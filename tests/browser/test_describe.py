@@ -1,8 +1,9 @@
 """The options that a script gives to window.faceside."""
 
+import numpy as np
 import pytest
 from driver import FacesideError
-from pictures import FACES, sample
+from pictures import FACES, mirrored_copy, sample
 
 PHOTO = 6
 
@@ -46,3 +47,28 @@ def test_a_bad_option_is_named(app, option, value):
     with pytest.raises(FacesideError, match=f"{option} is") as caught:
         app.call("describe", app.blob(sample(PHOTO)), {option: value})
     assert caught.value.code == "option-invalid" and caught.value.is_error
+
+
+@pytest.mark.parametrize(
+    ("detector", "missed"), [("ssd_mobilenet", {}), ("mtcnn", {2: 1})]
+)  # MTCNN does not find the face in profile of the second photo
+def test_the_detectors_of_the_seeds_find_the_faces_of_the_photos(app, detector, missed):
+    options = {"detector": detector, "landmarks": False, "descriptors": False}
+    counts = {n: len(app.call("describe", app.blob(sample(n)), options)) for n in FACES}
+    assert counts == {n: faces - missed.get(n, 0) for n, faces in FACES.items()}
+
+
+@pytest.mark.parametrize("detector", ["ssd_mobilenet", "mtcnn"])
+@pytest.mark.parametrize("number", [5, 6])
+def test_openface_tells_the_faces_of_a_photo_apart_in_a_copy_of_it(app, detector, number):
+    options = {"detector": detector, "recognizer": "openface"}
+    photo, copy = sample(number), mirrored_copy(number, 900)
+    faces, twins = (app.call("describe", app.blob(picture), options) for picture in (photo, copy))
+    faces.sort(key=lambda face: face["box"]["x"])
+    twins.sort(key=lambda face: -face["box"]["x"])  # mirrored
+    known, probes = (np.array([f["descriptor"] for f in found]) for found in (faces, twins))
+    assert len(known) == len(probes) == FACES[number]
+    assert np.linalg.norm(known, axis=1) == pytest.approx(1, abs=1e-5)
+    distances = np.linalg.norm(known[:, None] - probes[None], axis=2)
+    assert distances.argmin(axis=0).tolist() == list(range(FACES[number]))
+    assert distances.diagonal().max() < distances[~np.eye(len(known), dtype=bool)].min()
