@@ -4,7 +4,8 @@
 
 FOLDER holds ``images/`` and ``data/`` of face-api.js's ``test/``. The boxes, ages and tolerances
 below are those of its tests (``tests/globalApi``, ``tests/consts.ts``, ``expected…Boxes.ts``).
-Prints a table in Markdown, with --page into docs/accuracy.md too; the exit status is 1 when anything lies outside.
+Prints a table in Markdown, with --page into docs/accuracy.md too; the exit status is 1 when
+anything lies outside.
 """
 
 import argparse
