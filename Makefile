@@ -13,7 +13,7 @@ PY := $(VENV)/bin/python
 BROWSER_PARTS := node_modules/.package-lock.json
 MODELS := $(shell sed -n 's/^file = "\(.*\)"$$/models\/\1/p' models/models.toml)
 CONVERT := models/models.toml $(wildcard models/convert/*.py)
-PAGE := $(wildcard index.html pyscript.toml LICENSE*) $(shell find app -type f \
+PAGE := $(wildcard index.html pyscript.toml sw.js faceside.webmanifest LICENSE*) $(shell find app -type f \
 	-not -path '*/__pycache__/*' -not -path '*.egg-info/*')
 
 export PYTHONUNBUFFERED := 1
@@ -58,7 +58,8 @@ $(MODELS) &: $(CONVERT) build/packages $(BROWSER_PARTS) | $(VENV)/base.txt
 	@$(PY) models/convert --packages build/packages --node-modules node_modules
 	@touch -c $(MODELS)
 
-site/sizes.json: $(PAGE) models/models.toml $(MODELS) build/pyodide $(BROWSER_PARTS) tools/site.py
+site/sizes.json: $(PAGE) models/models.toml $(MODELS) build/pyodide $(BROWSER_PARTS) \
+		tools/site.py tools/icons.py
 	@$(PY) -m tools.site
 
 screenshots: site/sizes.json $(VENV)/test.txt

@@ -1,7 +1,8 @@
 """A small static server for development: `python serve.py`, then open the address it prints.
 
 Serves site/ with the right types, cross-origin isolation and the security policy; `--plain`
-leaves the last two out, like a static host that cannot set headers. Standard library only.
+leaves the last two out, like a static host that cannot set headers. Pages of other origins cannot
+frame the site unless `--frame-ancestors` names them. Standard library only.
 """
 
 import argparse
@@ -71,6 +72,19 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+
+
+def headers_for(frame_ancestors: tuple[str, ...] = ()) -> dict[str, str]:
+    """The headers of every answer; these origins may show the site in a frame."""
+    if not frame_ancestors:
+        return HEADERS
+    allowed = " ".join(("frame-ancestors", *frame_ancestors))
+    return {
+        **HEADERS,
+        "Content-Security-Policy": POLICY.replace("frame-ancestors 'none'", allowed),
+        # What an isolated page asks of all that it frames.
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
 
 
 class Server(ThreadingHTTPServer):
@@ -185,13 +199,17 @@ def make_server(
     base: str = "/",
     plain: bool = False,
     host: str = "127.0.0.1",
+    frame_ancestors: tuple[str, ...] = (),
 ) -> Server:
     """A server, bound and ready for `serve_forever()`; port 0 takes a free one (`server_port`).
 
-    `base` is the path the folder lies under. Raises OSError when the port cannot be had.
+    `base` is the path the folder lies under, `frame_ancestors` the origins that may show the site
+    in a frame. Raises OSError when the port cannot be had.
     """
     base = "/" + "".join(f"{part}/" for part in base.split("/") if part)
-    return Server((host, port), Path(directory), base, {} if plain else HEADERS)
+    return Server(
+        (host, port), Path(directory), base, {} if plain else headers_for(frame_ancestors)
+    )
 
 
 def sentence(error: OSError, port: int) -> str:
@@ -210,11 +228,25 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--base", default="/", help="path the folder lies under")
     parser.add_argument("--plain", action="store_true", help="no isolation, no policy")
+    parser.add_argument(
+        "--frame-ancestors",
+        nargs="+",
+        default=(),
+        metavar="ORIGIN",
+        help="origins whose pages may show the site in a frame",
+    )
     wanted = parser.parse_args()
     if not (wanted.directory / "index.html").is_file():
         sys.exit(f"{wanted.directory}/index.html is missing: run `make site` first.")
     try:
-        server = make_server(wanted.directory, wanted.port, wanted.base, wanted.plain, wanted.host)
+        server = make_server(
+            wanted.directory,
+            wanted.port,
+            wanted.base,
+            wanted.plain,
+            wanted.host,
+            tuple(wanted.frame_ancestors),
+        )
     except (OSError, OverflowError) as error:
         sys.exit(sentence(error, wanted.port))
     print(f"Faceside: http://localhost:{server.server_port}{server.base.rstrip('/')}", flush=True)

@@ -3,6 +3,7 @@
 Whatever the page loads lies in that one folder, so any static host can serve it.
 """
 
+import hashlib
 import json
 import shutil
 import tomllib
@@ -12,13 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.fresh import fresh_folder
+from tools.icons import write_icons
 from tools.problem import Problem, guarded
 from tools.progress import progress
 from tools.venv import ROOT
 
 MEBIBYTE = 1 << 20
 LARGEST = 25 * MEBIBYTE  # some static hosts refuse larger files
-PAGES = ("index.html", "pyscript.toml")
+PAGES = ("index.html", "pyscript.toml", "faceside.webmanifest")
+WORKER = "sw.js"  # the service worker, with the list of all other files
+NO_FILES = "const FILES = {};"  # its line that is replaced
 ROOMS = ("faceside", "engine")  # of app/, importable from engine.zip
 EXTRAS = ("LICENSE*",)
 NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", "*.egg-info", "ruff.toml")
@@ -161,6 +165,28 @@ def sizes(site: Path) -> dict[str, int]:
     return found
 
 
+def hashes(site: Path) -> dict[str, str]:
+    """The sha256 of every file of the site but the service worker's own, by relative path."""
+    files = sorted(file for file in site.rglob("*") if file.is_file())
+    found = {file.relative_to(site).as_posix(): file for file in files}
+    found.pop(WORKER, None)
+    return {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in found.items()}
+
+
+def write_lists(root: Path, site: Path) -> None:
+    """Writes sizes.json, and the service worker with the hashes of all files as they are now."""
+    for name in ("sizes.json", WORKER):
+        (site / name).unlink(missing_ok=True)
+    if not (root / WORKER).exists():
+        raise missing(Path(WORKER))
+    (site / "sizes.json").write_text(json.dumps(sizes(site), indent=1) + "\n")
+    code = (root / WORKER).read_text()
+    if code.count(NO_FILES) != 1:
+        raise Problem("input-changed", f"{WORKER} has no line `{NO_FILES}`: bring it back.")
+    listed = json.dumps(hashes(site), indent=1)
+    (site / WORKER).write_text(code.replace(NO_FILES, f"const FILES = {listed};"))
+
+
 def steps(root: Path, site: Path) -> Iterable:
     """What is done, in order: one callable each."""
     yield lambda: copy_pages(root, site)
@@ -169,7 +195,8 @@ def steps(root: Path, site: Path) -> Iterable:
     yield lambda: copy_models(root, site)
     cards = root / "models" / "models.toml"
     yield lambda: write_engine(root / "app", cards, site / "app" / "engine.zip")
-    yield lambda: (site / "sizes.json").write_text(json.dumps(sizes(site), indent=1) + "\n")
+    yield lambda: write_icons(site / "app" / "page" / "icon.svg", site / "icons")
+    yield lambda: write_lists(root, site)
 
 
 def build(root: Path, target: Path) -> None:

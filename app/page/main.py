@@ -6,6 +6,7 @@ import dialogs
 import facade
 import landmarks
 import messages
+import offline
 import texts
 import worker
 from dom import by_id, on, show
@@ -93,4 +94,5 @@ on(js.document, "visibilitychange", show_view)
 on(js.window, "pagehide", lambda event: live.stop())
 show_view()
 messages.spawn(live.list_devices())
+offline.start()
 await loading.run(on_ready)

@@ -247,3 +247,18 @@ def unmatched(number, theirs, ours):
         count(number, "person", "people") + f" {were} enrolled with {theirs} and {verb} not "
         f"recognised by {ours}: add {them} anew, or choose {theirs} in the settings."
     )
+
+
+# Offline
+
+UPDATE_READY = "A new version of Faceside is ready."
+UPDATE_NOW = "Update now"
+UPDATED_ELSEWHERE = "Faceside was updated in another tab: load this one again when it suits you."
+
+
+def offline_state(state):
+    if state.name == "ready":
+        return "Works without a network."
+    if state.name == "keeping":
+        return f"Being kept for use without a network: {state.kept} of {state.all} files"
+    return "Needs a network to start."

@@ -122,10 +122,16 @@ def app(shared_app, watched):
 
 @pytest.fixture
 def open_app(browser, address, contexts, watched):
-    """Opens a page of its own: `open_app()`; `address=` and options of the context as wanted."""
+    """Opens a page of its own: `open_app()`; `address=` and options of the context as wanted.
 
-    def open_app(address=address, browser=browser, **options) -> App:
-        contexts.append(browser.new_context(viewport=SCREEN, **options))
+    It has no service worker, which would keep a copy of the whole site for each, unless
+    `service_workers="allow"`.
+    """
+
+    def open_app(address=address, browser=browser, service_workers="block", **options) -> App:
+        contexts.append(
+            browser.new_context(viewport=SCREEN, service_workers=service_workers, **options)
+        )
         return watched(App(contexts[-1], address))
 
     return open_app

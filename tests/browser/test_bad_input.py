@@ -319,7 +319,7 @@ def start_camera(app: App) -> None:
 def damaged(browser, tmp_path_factory):
     """A page with Ada enrolled, on a site whose model files may be damaged, and that site."""
     site = copy_site(tmp_path_factory.mktemp("damaged") / "site")
-    context = browser.new_context()
+    context = browser.new_context(service_workers="block")  # it would have whole files
     with serving(site) as address:
         app = App(context, address).until_ready()
         enroll_ada(app)

@@ -106,6 +106,16 @@ def test_answers_isolate_the_page_and_carry_the_policy(site):
     assert {"microphone=()", "geolocation=()"} < set(permissions)
 
 
+def test_other_origins_may_frame_the_site_only_where_they_are_named(site):
+    origins = ("https://one.example", "https://two.example:8080")
+    with running(site, frame_ancestors=origins) as connection:
+        headers = ask(connection, "/")[0].headers
+    allowed = "frame-ancestors https://one.example https://two.example:8080"
+    assert headers["Content-Security-Policy"].endswith(f"; {allowed}")
+    assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"
+
+
 def test_plain_sends_none_of_the_special_headers(site):
     with running(site, plain=True) as connection:
         answer, body = ask(connection, "/core.mjs")

@@ -1,15 +1,23 @@
 """tools/site.py on a small project: what the site holds, and what stops it."""
 
+import hashlib
 import json
+import re
 import zipfile
 
 import pytest
+from PIL import Image
 
 from tools import site
+from tools.icons import ICONS, SAFE
 from tools.problem import Problem
 
 CARDS = '[yunet]\nfile = "yunet.onnx"\n\n[sface]\nfile = "sface.onnx"\n'
+ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">
+<rect width="64" height="64" rx="15" fill="#0b6e69"/>
+<g stroke="#fff" stroke-width="4"><path d="M10 10h44v44c-22 0-44-22-44-44"/></g></svg>"""
 APP = {
+    "app/page/icon.svg": ICON,
     "app/page/main.py": "page",
     "app/page/style.css": "style",
     "app/page/ruff.toml": "lint",
@@ -21,6 +29,8 @@ APP = {
     "app/faceside/__init__.py": "library",
     "app/faceside/nets/yunet.py": "net",
     "index.html": "page",
+    "sw.js": "before\nconst FILES = {}; // all\nafter",
+    "faceside.webmanifest": "manifest",
     "pyscript.toml": "settings",
     "LICENSE": "licence",
     "models/models.toml": CARDS,
@@ -60,15 +70,70 @@ def test_the_site_is_complete_and_holds_nothing_else(project):
     }
     ours_alone = ("__pycache__", "egg-info", "ruff.toml")
     shipped = {name for name in APP if not any(word in name for word in ours_alone)}
-    assert found == shipped | vendor | {"app/engine.zip", "sizes.json"}
+    icons = {f"icons/{name}" for name in ICONS}
+    assert found == shipped | vendor | icons | {"app/engine.zip", "sizes.json"}
 
 
 def test_sizes_lists_every_file_with_its_bytes(project):
     site.build(project, project / "site")
     sizes = json.loads((project / "site" / "sizes.json").read_text())
-    assert set(sizes) == listing(project / "site") - {"sizes.json"}
+    assert set(sizes) == listing(project / "site") - {"sizes.json", "sw.js"}
     assert sizes["index.html"] == len("page")
     assert sizes["models/yunet.onnx"] == len("yunet")
+
+
+def listed(folder):
+    """The hashes in the service worker of a site, by name."""
+    code = (folder / "sw.js").read_text()
+    return json.loads(re.fullmatch(r"before\nconst FILES = ({[^}]*}); // all\nafter", code)[1])
+
+
+def test_the_service_worker_lists_every_other_file_with_its_hash(project):
+    folder = project / "site"
+    site.build(project, folder)
+    files = listed(folder)
+    assert set(files) == listing(folder) - {"sw.js"}
+    for name, sha256 in files.items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == sha256
+
+
+def test_the_lists_can_be_written_again_after_a_change(project):
+    folder = project / "site"
+    site.build(project, folder)
+    before = listed(folder)
+    (folder / "index.html").write_text("another page")
+    site.write_lists(project, folder)
+    after = listed(folder)
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"index.html", "sizes.json"}
+    assert json.loads((folder / "sizes.json").read_text())["index.html"] == len("another page")
+
+
+def test_a_service_worker_without_its_line_is_refused(project):
+    (project / "sw.js").write_text("const OTHER = {};")
+    with pytest.raises(Problem, match=r"const FILES = \{\};") as caught:
+        site.build(project, project / "site")
+    assert caught.value.code == "input-changed"
+    assert not (project / "site").exists()
+
+
+def test_the_icons_show_the_drawing(project):
+    site.build(project, project / "site")
+    for name, (pixels, full) in ICONS.items():
+        image = Image.open(project / "site" / "icons" / name).convert("RGBA")
+        assert image.size == (pixels, pixels)
+        assert image.getpixel((0, 0)) == ((11, 110, 105, 255) if full else (0, 0, 0, 0))
+        assert image.getpixel((pixels // 2, pixels // 3)) == (11, 110, 105, 255)
+        line = pixels // 2 - round(22 / 64 * pixels * (SAFE if full else 1))
+        assert image.getpixel((pixels // 2, line)) == (255, 255, 255, 255)
+
+
+def test_an_icon_that_cannot_be_drawn_is_named(project):
+    icon = project / "app" / "page" / "icon.svg"
+    icon.write_text(ICON.replace("h44", "q1 1 2 2"))
+    with pytest.raises(Problem, match="q1 1 2 2") as caught:
+        site.build(project, project / "site")
+    assert caught.value.code == "icon-unknown"
 
 
 def test_the_engine_package_holds_both_rooms_and_the_cards(project):
@@ -94,6 +159,8 @@ def test_equal_input_gives_equal_bytes(project):
 INPUTS = [
     "index.html",
     "pyscript.toml",
+    "sw.js",
+    "faceside.webmanifest",
     "app",
     "app/faceside",
     "app/engine",

@@ -1,0 +1,123 @@
+// Keeps the site on the device, so that it starts without a network, and isolates the page on hosts
+// that set no headers for it, so that threads work there.
+//
+// A file is kept under its name and its hash, after its content was checked against the hash. All
+// code of a version is kept or none of it is used; models are checked by who loads them, so each
+// counts for itself. A new version is fetched beside the old one and waits until a person wants it.
+
+const FILES = {}; // name: sha256 of every file of this version, written here by tools/site.py
+
+const { scope } = registration;
+const isModel = (name) => name.endsWith(".onnx");
+const CODE = Object.keys(FILES).filter((name) => !isModel(name));
+const MODELS = Object.keys(FILES).filter(isModel);
+const ISOLATION = {
+  "Cross-Origin-Embedder-Policy": "require-corp",
+  "Cross-Origin-Opener-Policy": "same-origin",
+};
+
+const opened = caches.open(`faceside ${scope}`);
+const keyOf = (name) => `${new URL(name, scope)}?sha256=${FILES[name]}`;
+const keys = async () => (await (await opened).keys()).map(({ url }) => url);
+
+// The names of the files that are kept, read once each time this worker is started.
+const kept = keys().catch(() => []).then((keys) => {
+  const there = new Set(keys);
+  return new Set(Object.keys(FILES).filter((name) => there.has(keyOf(name))));
+});
+
+const nameOf = ({ method, url }) => {
+  if (method !== "GET" || !url.startsWith(scope)) return null;
+  const name = url.slice(scope.length).split(/[?#]/)[0] || "index.html";
+  return Object.hasOwn(FILES, name) ? name : null;
+};
+
+async function sha256(content) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// The headers of the host stay, its security policy above all; the content is unpacked by now.
+function answerWith(body, given) {
+  const headers = new Headers(given);
+  headers.delete("Content-Encoding");
+  headers.delete("Content-Length");
+  for (const [name, value] of Object.entries(ISOLATION))
+    if (!headers.has(name)) headers.set(name, value);
+  return new Response(body, { headers });
+}
+
+async function keep(name, response) {
+  if (!response.ok) throw new Error(`${name}: the server answered ${response.status}`);
+  const content = await response.arrayBuffer();
+  if ((await sha256(content)) !== FILES[name]) throw new Error(`${name} is of another version`);
+  await (await opened).put(keyOf(name), answerWith(content, response.headers));
+  (await kept).add(name);
+}
+
+// What the browser has cached itself will do, unless it is of another version.
+async function bring(name) {
+  const address = new URL(name === "index.html" ? "./" : name, scope); // hosts redirect the name
+  try {
+    await keep(name, await fetch(address));
+  } catch {
+    await keep(name, await fetch(address, { cache: "reload" }));
+  }
+}
+
+async function answer(event, name) {
+  const have = await kept;
+  if (CODE.every((name) => have.has(name))) {
+    const response = await (await opened).match(keyOf(name)).catch(() => null);
+    if (response) return response;
+  }
+  const response = await fetch(event.request);
+  if (!response.ok || response.type !== "basic") return response;
+  if (!have.has(name)) event.waitUntil(keep(name, response.clone()).catch(() => {}));
+  return answerWith(response.body, response.headers);
+}
+
+// The first version is fetched by `next`, when the page has time for it; a later one at once, with
+// the models that the device had of the one before.
+async function install() {
+  if (!registration.active) return;
+  const before = new Set((await keys()).map((key) => key.split("?")[0]));
+  const models = MODELS.filter((name) => before.has(new URL(name, scope).href));
+  const have = await kept;
+  for (const name of [...CODE, ...models]) if (!have.has(name)) await bring(name);
+}
+
+async function activate() {
+  const wanted = new Set(Object.keys(FILES).map(keyOf));
+  for (const key of await keys()) if (!wanted.has(key)) await (await opened).delete(key);
+  await clients.claim();
+}
+
+// Fetches one file more: of the code, of the models in use, of the others. `ready` is whether the
+// page would start without a network.
+async function next(models) {
+  const needed = [...CODE, ...MODELS.filter((name) => models.includes(name))];
+  const names = new Set([...needed, ...MODELS]);
+  const have = await kept;
+  let failure = "";
+  for (const name of names) {
+    if (have.has(name)) continue;
+    await bring(name).catch((error) => (failure = error.message));
+    break;
+  }
+  const ready = needed.every((name) => have.has(name));
+  return { kept: have.size, all: names.size, ready, failure };
+}
+
+addEventListener("install", (event) => event.waitUntil(install()));
+addEventListener("activate", (event) => event.waitUntil(activate()));
+addEventListener("fetch", (event) => {
+  const name = nameOf(event.request);
+  if (name) event.respondWith(answer(event, name));
+});
+addEventListener("message", (event) => {
+  const { kind, models } = event.data;
+  if (kind === "take-over") event.waitUntil(skipWaiting());
+  if (kind === "next")
+    event.waitUntil(next(models).then((state) => event.ports[0].postMessage(state)));
+});

@@ -1,0 +1,318 @@
+"""The site kept on the device: a visit without a network, newer versions, hosts without headers,
+installing, frames of other origins. Real servers, stopped or changed while the page is there."""
+
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+from conftest import copy_site
+from driver import READY_WITHIN, App
+from pictures import ROOT
+from playwright.sync_api import expect
+from test_network import identify_somebody
+
+import serve
+from tools.site import write_lists
+
+KEPT_WITHIN = 120_000  # ms
+READY = "Works without a network."
+OLD, NEW = "Nothing leaves this device.", "Nothing ever leaves this device."
+CHANGED = {"index.html", "sizes.json"}  # by `publish`
+NAVIGATION = "performance.getEntriesByType('navigation')[0].type"
+KEPT = """async () => {
+  const names = await caches.keys();
+  const caches_ = await Promise.all(names.map((name) => caches.open(name)));
+  const keys = await Promise.all(caches_.map((cache) => cache.keys()));
+  return keys.flat().map(({ url }) => url);
+}"""
+KEEP_ALL = """async (models) => {
+  const registration = await facesideOffline.register();
+  await navigator.serviceWorker.ready;
+  while (true) {
+    const state = await facesideOffline.next(registration.active, models);
+    if (state.failure || state.kept == state.all) return state;
+  }
+}"""
+
+
+class Host:
+    """A server of its own copy of the site.
+
+    Attributes:
+        asked: the files sent so far, in full.
+        loads: how often the page itself was asked for.
+    """
+
+    def __init__(self, folder: Path, **options):
+        self.folder = copy_site(folder)
+        self.asked: list[str] = []
+        self.loads = 0
+        self.on = True
+        host = self
+
+        class Handler(serve.Handler):
+            def do_GET(self) -> None:
+                if host.on:
+                    return super().do_GET()
+                self.close_connection = True
+                self.connection.shutdown(socket.SHUT_RDWR)
+
+            do_HEAD = do_GET
+
+            def log_request(self, code="-", size="-") -> None:
+                name = self.path.split("?")[0].removeprefix(self.server.base) or "index.html"
+                host.loads += name == "index.html"
+                if code == 200:
+                    host.asked.append(name)
+
+        self.server = serve.make_server(self.folder, **options)
+        self.server.RequestHandlerClass = Handler
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.address = f"http://localhost:{self.server.server_port}{self.server.base}"
+
+    def stop(self) -> None:
+        """As if the network was off: open connections end, new ones are refused."""
+        if self.on:
+            self.on = False
+            self.server.shutdown()
+            self.server.server_close()
+
+    def change(self, name: str, old: str, new: str) -> None:
+        """Another content of a file, which the lists know nothing of."""
+        text = (self.folder / name).read_text()
+        assert old in text
+        (self.folder / name).unlink()  # it may be a link
+        (self.folder / name).write_text(text.replace(old, new))
+
+    def publish(self) -> None:
+        """A new version of the site, whole."""
+        self.change("index.html", OLD, NEW)
+        write_lists(ROOT, self.folder)
+        self.asked.clear()
+
+
+@pytest.fixture
+def start_host(tmp_path):
+    """Serves a copy of the site: `start_host(plain=True)`."""
+    hosts = []
+
+    def start_host(**options) -> Host:
+        hosts.append(Host(tmp_path / f"host-{len(hosts)}", **options))
+        return hosts[-1]
+
+    yield start_host
+    for host in hosts:
+        host.stop()
+
+
+@pytest.fixture
+def visit(open_app, watched):
+    """Opens a page that may have a service worker; `visit(host, beside=app)` in the same browser
+    profile."""
+
+    def visit(host: Host, beside: App | None = None) -> App:
+        if beside:
+            return watched(App(beside.page.context, host.address))
+        return open_app(address=host.address, service_workers="allow")
+
+    return visit
+
+
+def keep_all(app: App) -> None:
+    """Have the whole site kept now, instead of when the page has time for it."""
+    state = app.until_up().page.evaluate(KEEP_ALL, [])
+    assert state["kept"] == state["all"] > 100, state
+
+
+def is_offline(app: App) -> None:
+    expect(app.locate("#offline-state")).to_have_text(READY, timeout=KEPT_WITHIN)
+
+
+def subtitle(app: App):
+    return app.locate(".brand p")
+
+
+def test_journey_second_visit_offline(start_host, visit):
+    host = start_host()
+    app = visit(host).until_ready()
+    is_offline(app)
+    host.stop()
+    second = visit(host, beside=app).until_ready()
+    assert second.page.evaluate("crossOriginIsolated")
+    is_offline(second)
+    identify_somebody(second)
+    assert second.stored() == ["Ada"]
+
+
+def test_offline_a_net_that_was_never_fetched_says_so(start_host, visit):
+    host = start_host()
+    app = visit(host).until_ready()
+    keep_all(app)
+    app.page.evaluate(
+        """async () => {
+          const [name] = await caches.keys();
+          const cache = await caches.open(name);
+          for (const key of await cache.keys())
+            if (key.url.includes("openface")) await cache.delete(key);
+        }"""
+    )
+    host.stop()
+    app.show("settings")
+    app.locate("#setting-recognizer").select_option("openface")
+    fault = app.locate("#setting-recognizer-error")
+    expect(fault).to_contain_text("check the connection")
+    expect(app.locate("#setting-recognizer")).to_have_value("sface")
+    app.locate("#setting-recognizer").select_option("dlib_resnet")  # which is kept
+    expect(app.locate("#settings-state")).to_contain_text("1 setting differs")
+
+
+def test_offline_under_a_path_of_a_host_without_headers(start_host, visit):
+    """The service worker isolates the page, after one more load; threads work."""
+    host = start_host(plain=True, base="/some/path/")
+    app = visit(host)
+    app.page.wait_for_function("crossOriginIsolated", timeout=READY_WITHIN)
+    assert app.page.evaluate(NAVIGATION) == "reload"
+    app.until_ready()
+    assert app.page.evaluate("navigator.serviceWorker.controller.scriptURL").endswith(
+        "/some/path/sw.js"
+    )
+    expect(app.locate("#engine-info")).not_to_contain_text("1 thread")
+    assert host.loads == 2
+    is_offline(app)
+    host.stop()
+    second = visit(host, beside=app).until_ready()
+    assert second.page.evaluate("crossOriginIsolated")
+    identify_somebody(second)
+
+
+def test_offline_nobody_who_does_something_is_interrupted(start_host, open_app):
+    """On a host without headers the page is not loaded again once somebody has touched it."""
+    host = start_host(plain=True)
+    app = open_app(address="about:blank", service_workers="allow")
+    app.page.add_init_script("setInterval(() => dispatchEvent(new KeyboardEvent('keydown')), 1)")
+    app.page.goto(host.address)
+    keep_all(app)
+    assert app.page.evaluate(NAVIGATION) == "navigate"
+    assert not app.page.evaluate("crossOriginIsolated")
+    app.page.reload()  # the next visit has threads
+    assert app.page.evaluate("crossOriginIsolated")
+
+
+def test_journey_offline_update_is_offered(start_host, visit):
+    host = start_host()
+    app = visit(host)
+    keep_all(app)
+    other = visit(host, beside=app).until_up()
+    other.page.evaluate("window.untouched = true")
+
+    host.publish()
+    app.page.reload()
+    notice = app.locate("#update")
+    expect(notice).to_be_visible()
+    expect(notice).to_contain_text("A new version of Faceside is ready.")
+    expect(subtitle(app)).to_have_text(OLD)  # it is not forced on anybody
+    assert set(host.asked) == CHANGED | {"sw.js"}  # nothing else is fetched again
+    notice.get_by_role("button", name="Later").click()
+    expect(notice).to_be_hidden()
+    expect(subtitle(app)).to_have_text(OLD)
+
+    app.page.reload()
+    notice.get_by_role("button", name="Update now").click()
+    expect(subtitle(app)).to_have_text(NEW)
+    app.until_up()
+    expect(notice).to_be_hidden()
+
+    elsewhere = other.locate("#update")
+    expect(elsewhere).to_contain_text("updated in another tab")
+    expect(subtitle(other)).to_have_text(OLD)
+    assert other.page.evaluate("untouched")
+    elsewhere.get_by_role("button", name="Load again").click()
+    expect(subtitle(other)).to_have_text(NEW)
+
+    keys = app.page.evaluate(KEPT)
+    assert len(keys) == len({key.split("?")[0] for key in keys})  # the old ones are gone
+    host.stop()
+    third = visit(host, beside=app).until_ready()
+    expect(subtitle(third)).to_have_text(NEW)
+
+
+def test_offline_an_update_that_is_not_whole_leaves_the_old_version(start_host, visit):
+    host = start_host()
+    app = visit(host)
+    keep_all(app)
+    host.publish()
+    sizes = host.folder / "sizes.json"
+    content = sizes.read_bytes()
+    sizes.unlink()
+    app.page.reload()
+    gone = app.page.evaluate(
+        """async () => {
+          const registration = await navigator.serviceWorker.getRegistration();
+          await registration.update().catch(() => {});
+          const worker = registration.installing;
+          if (worker) await new Promise((resolve) => worker.onstatechange = resolve);
+          return worker ? worker.state : "redundant";
+        }"""
+    )
+    assert gone == "redundant"
+    app.until_up()
+    expect(app.locate("#update")).to_be_hidden()
+    host.on = False
+    visit(host, beside=app).until_ready()
+    app.page.reload()
+    app.until_up()
+    expect(subtitle(app)).to_have_text(OLD)
+
+    host.on = True
+    sizes.write_bytes(content)
+    app.page.reload()
+    app.locate("#update-now").click()
+    expect(subtitle(app)).to_have_text(NEW)
+
+
+def test_offline_a_file_of_another_version_is_not_kept(start_host, visit):
+    host = start_host()
+    host.change("app/page/css/people.css", "/* People", "/* Other people")
+    app = visit(host).until_up()
+    state = app.page.evaluate(KEEP_ALL, [])
+    assert state["failure"] == "app/page/css/people.css is of another version"
+    assert not state["ready"]
+    keys = app.page.evaluate(KEPT)
+    assert keys and not any("people.css" in key for key in keys)
+    app.page.reload()  # a version that is not whole is not used: this comes from the server
+    text = app.page.evaluate("fetch('app/page/css/people.css').then((answer) => answer.text())")
+    assert "Other people" in text
+    app.until_ready()
+    expect(app.locate("#offline-state")).to_have_text("Needs a network to start.")
+
+
+def test_offline_without_a_service_worker_the_page_says_so(open_app, start_host):
+    app = open_app(address=start_host(plain=True).address).until_ready()
+    expect(app.locate("#engine-info")).to_contain_text("1 thread")
+    expect(app.locate("#offline-state")).to_have_text("Needs a network to start.")
+    assert app.page.evaluate(KEPT) == []
+
+
+def test_offline_the_page_can_be_installed(start_host, visit):
+    app = visit(start_host(base="/some/path/"))
+    keep_all(app)
+    devtools = app.page.context.new_cdp_session(app.page)
+    manifest = devtools.send("Page.getAppManifest")
+    assert manifest["url"] == f"{app.address}faceside.webmanifest"
+    assert manifest["errors"] == []
+    faults = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert {fault["errorId"] for fault in faults} <= {"in-incognito"}  # as all tests are
+
+    button = app.locate("#install")
+    expect(button).to_be_hidden()
+    app.page.evaluate(
+        """() => {
+          const event = new Event("beforeinstallprompt", { cancelable: true });
+          event.prompt = async () => { window.asked = true; };
+          dispatchEvent(event);
+        }"""
+    )
+    button.click()
+    expect(button).to_be_hidden()
+    assert app.page.evaluate("asked")
