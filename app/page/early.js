@@ -9,8 +9,8 @@
 
   const KEY = "faceside-settings";
   const early = { resolve, reject, bytes: {}, failure: null, up: false };
-  early.recall = () => { try { return localStorage.getItem(KEY) ?? ""; } catch { return ""; } };
-  early.keep = (text) => { try { localStorage.setItem(KEY, text); return true; } catch { return false; } };
+  early.recall = (key = KEY) => { try { return localStorage.getItem(key) ?? ""; } catch { return ""; } };
+  early.keep = (text, key = KEY) => { try { localStorage.setItem(key, text); return true; } catch { return false; } };
   window.facesideEarly = early;
 
   const show = () => {

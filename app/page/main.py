@@ -5,11 +5,13 @@ import js
 import dialogs
 import facade
 import landmarks
+import language
 import messages
 import offline
 import texts
+import views
 import worker
-from dom import by_id, on, show
+from dom import by_id, on
 from live import Live
 from loading import Loading
 from people import People
@@ -17,6 +19,7 @@ from photos import Photos
 from settings import Settings
 
 js.facesideEarly.up = True
+language.use()
 js.document.documentElement.className = "scripted"
 
 loading = Loading()
@@ -37,20 +40,15 @@ started = None  # what the engine said of itself
 
 def show_view(*_):
     """Show the view the address names and keep the camera off wherever nobody looks at it."""
-    name = js.location.hash[1:]
-    current = name if name in texts.VIEWS else "live"
-    for view in texts.VIEWS:
-        show(by_id(view), view == current)
-        link = js.document.querySelector(f'[data-view="{view}"]')
-        if view == current:
-            link.setAttribute("aria-current", "page")
-        else:
-            link.removeAttribute("aria-current")
-    js.document.title = f"{texts.VIEWS[current]} – Faceside"
-    if current == "live" and not js.document.hidden:
+    if views.update() == "live" and not js.document.hidden:
         live.resume()
     else:
         live.pause()
+
+
+def on_address(event):
+    show_view()
+    views.focus()
 
 
 def on_ready(info):
@@ -89,7 +87,7 @@ ask_to_keep_done = False
 worker.on_failure(on_failure)
 worker.on_change(ask_to_keep)
 facade.publish()
-on(js.window, "hashchange", show_view)
+on(js.window, "hashchange", on_address)
 on(js.document, "visibilitychange", show_view)
 on(js.window, "pagehide", lambda event: live.stop())
 show_view()

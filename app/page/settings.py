@@ -91,8 +91,10 @@ class Settings:
             item = make("li", parent=self.models_list, data_model=model.name)
             make("h4", model.title, item)
             make("p", texts.model_facts(model), item, class_="muted")
-            make("p", model.attribution, item)
-            make("p", texts.training_data(model.trainingData), item)
+            make("p", model.attribution, item, lang="en")
+            make("p", texts.TRAINING_DATA + " ", item).appendChild(
+                make("span", model.trainingData, lang="en")
+            )
 
     def _keep(self, info):
         settings = {name: getattr(info.chosen, name) for name in js.Object.keys(info.chosen)}

@@ -1,7 +1,112 @@
-"""Every text the interface writes: replace this one file for another language.
+"""Every text of the interface, in English; another language is a copy of this file (language.py).
 
 Sentences for engine errors come from the engine with their code; a code listed in ERRORS wins.
 """
+
+LANGUAGE, DIRECTION = "en", "ltr"  # for screen readers and the browser: the code, ltr or rtl
+LANGUAGE_NAME = "English"
+
+# The texts of the markup, by the keys of its data-text attributes.
+MARKUP = {
+    # The page
+    "page.description": "Face recognition that stays in the page: find and name people in the "
+    "camera picture and in photos. Nothing leaves this device.",
+    "page.skip": "Skip to the content",
+    "page.promise": "Nothing leaves this device.",
+    "page.views": "Views",
+    "page.no-script": "Faceside runs wholly inside this page and needs JavaScript for it: allow "
+    "JavaScript for this address and load the page again.",
+    "page.messages": "Messages",
+    # Views
+    "view.live": "Live",
+    "view.photos": "Photos",
+    "view.people": "People",
+    "view.settings": "Settings",
+    # Loading
+    "loading.title": "Getting ready",
+    "loading.total": "Starting",
+    "loading.interface": "Interface",
+    "loading.packages": "numpy and Pillow",
+    "loading.runtime": "Neural net runtime",
+    "loading.models": "Models",
+    "loading.warmup": "Warm-up",
+    "loading.message": "The page could not start: check the connection to the address it came "
+    "from, then load it again.",
+    "loading.retry": "Try again",
+    # Live
+    "live.empty": "Start the camera to see who is in the picture.",
+    "live.start": "Start the camera",
+    "live.camera": "Camera",
+    "live.mirror": "Mirror",
+    "live.stop": "Stop the camera",
+    "live.seen": "In the picture",
+    "live.off": "The camera is off.",
+    # Photos
+    "photos.choose": "Choose photos",
+    "photos.drop": "or drop them here, or paste one. They are read on this device and kept only "
+    "until the page is closed.",
+    "photos.bar": "Photos worked on",
+    "photos.clear": "Remove all photos",
+    # People
+    "people.export": "Export",
+    "people.import": "Import",
+    "people.empty": "The people kept on this device are listed here once the engine is ready.",
+    # Settings
+    "settings.state": "The settings can be changed once the engine is ready.",
+    "settings.reset": "Reset all settings",
+    "settings.legend": "How faces are found and told apart; kept on this device",
+    "settings.finding": "Finding faces",
+    "settings.detector": "Detector",
+    "settings.detector.help": "The net that finds the faces; another one may find more of them "
+    "or be quicker.",
+    "settings.liveInputSize": "Input size, camera",
+    "settings.liveInputSize.help": "The longest side of a camera frame as the detector sees it; "
+    "smaller is quicker, larger finds faces further away.",
+    "settings.photoInputSize": "Input size, photos",
+    "settings.photoInputSize.help": "The same for photos; raise it where small faces in large "
+    "groups are missed.",
+    "settings.minScore": "Least score",
+    "settings.minScore.help": "Faces the detector is less sure of are left out; lower it where "
+    "faces are missed, raise it where there are frames without a face.",
+    "settings.telling-apart": "Telling people apart",
+    "settings.landmarks": "Landmark net",
+    "settings.landmarks.help": "The net that finds 68 points of a face, by which the face is "
+    "turned upright before it is described.",
+    "settings.recognizer": "Recognizer",
+    "settings.recognizer.help": "The net that describes a face; people enrolled with one are not "
+    "recognised by another.",
+    "settings.distanceThreshold": "Distance threshold",
+    "settings.distanceThreshold.help": "Two faces nearer than this are taken for the same "
+    "person; lower it where strangers are named, raise it where people are not recognised.",
+    "settings.shown": "What is shown",
+    "settings.shownLandmarks": "Landmarks",
+    "settings.shownLandmarks.help": "Draws the 68 points of every face and the lines through them.",
+    "settings.expressions": "Expressions",
+    "settings.expressions.help": "Estimates which of seven expressions a face shows; what "
+    "somebody feels can be another matter.",
+    "settings.ageAndGender": "Age and gender",
+    "settings.ageAndGender.help": "Estimates both from how a face looks; single faces can be "
+    "many years off.",
+    "settings.models": "Models in use",
+    "settings.models.help": "The nets these settings need, where their weights come from and on "
+    "what terms.",
+    # Offline
+    "offline.install": "Install",
+    "offline.later": "Later",
+    "offline.update": "Update now",
+    # Dialogs
+    "dialog.cancel": "Cancel",
+    "enroll.title": "Add this person",
+    "enroll.face": "The face to add",
+    "enroll.name": "Name",
+    "enroll.help": "Choose a name already there to add this picture to that person.",
+    "enroll.send": "Add",
+    "rename.title": "Rename",
+    "rename.name": "New name",
+    "rename.send": "Rename",
+    "forget.title": "Delete this person?",
+    "forget.send": "Delete",
+}
 
 ERRORS = {
     "no-camera": "No camera was found: connect one, then start again.",
@@ -28,11 +133,26 @@ ERRORS = {
     "and load the page again if it happens twice.",
 }
 
-VIEWS = {"live": "Live", "photos": "Photos", "people": "People", "settings": "Settings"}
 UNKNOWN = "Unknown"
 BACKENDS = {"wasm": "WebAssembly"}
-# The engine's words for what a model does, for expressions and genders: those of another language.
-TASKS, EXPRESSIONS, GENDERS = {}, {}, {}
+# The engine's words and ours.
+TASKS = {
+    "detection": "detection",
+    "landmarks": "landmarks",
+    "recognition": "recognition",
+    "expression": "expression",
+    "age and gender": "age and gender",
+}
+EXPRESSIONS = {
+    "neutral": "neutral",
+    "happy": "happy",
+    "sad": "sad",
+    "angry": "angry",
+    "fearful": "fearful",
+    "disgusted": "disgusted",
+    "surprised": "surprised",
+}
+GENDERS = {"female": "female", "male": "male"}
 
 STARTING = "Starting"
 WARMING_UP = "Warming up"
@@ -65,6 +185,7 @@ PEOPLE_EMPTY = (
 PEOPLE_FILE = "faceside-people.json"
 SECOND_EXPRESSION = 0.2  # the second likeliest is told from this probability on
 CHANGING = "One moment"
+TRAINING_DATA = "Training data:"
 ON, OFF = "on", "off"
 
 
@@ -233,10 +354,6 @@ def loading(model, share):
 
 def model_facts(model):
     return f"{TASKS.get(model.task, model.task)} · {size(model.bytes)} · {model.licence}"
-
-
-def training_data(sentence):
-    return f"Training data: {sentence}"
 
 
 def unmatched(number, theirs, ours):

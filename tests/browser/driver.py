@@ -153,8 +153,13 @@ class App:
     def locate(self, selector: str) -> Locator:
         return self.page.locator(selector)
 
+    def views(self) -> list[str]:
+        """The names of all views, from the navigation."""
+        links = self.locate("nav [data-view]")
+        return links.evaluate_all("(links) => links.map((link) => link.dataset.view)")
+
     def show(self, view: str) -> None:
-        """Go to a view: live, photos or people."""
+        """Go to a view by its name."""
         self.locate(f"nav [data-view={view}]").click()
         expect(self.locate(f"section#{view}")).to_be_visible()
 
