@@ -13,6 +13,7 @@ from pyodide.ffi import JsProxy
 from engine.live import Live
 from engine.people import People
 from engine.photos import Photos
+from engine.recomputing import Recomputing
 from engine.records import error_record, net_record, to_record
 from engine.scripts import Scripts
 from engine.settings import Settings
@@ -24,7 +25,7 @@ from faceside.nets import NETS
 from faceside.stores.indexeddb import IndexedDBStore
 from faceside.stores.memory import MemoryStore
 
-PARTS = (Live, Photos, People, Scripts)
+PARTS = (Live, Photos, People, Recomputing, Scripts)
 
 __export__ = ["ask"]
 

@@ -1,9 +1,17 @@
-"""What is asked about the people who are kept: enrol, list, rename, forget, export, import."""
+"""What is asked about the people who are kept: enrol, list, change, delete and undo, in files."""
+
+from itertools import count
+
+import js
+from pyodide.ffi import JsProxy, to_js
 
 from faceside import Box
 from faceside.enrolment import sample_of
+from faceside.gallery import Contents, Person
+from faceside.gallery_json import read_gallery
 from faceside.labels import check_label
 from faceside.quality import GOOD_ENOUGH
+from faceside.samples import Sample
 
 from .sources import read_source
 from .work import Work
@@ -15,6 +23,8 @@ class People:
     def __init__(self, work: Work):
         self._work = work
         self._gallery = work.gallery
+        self._undoable = {}  # by token: what takes the change back
+        self._tokens = count(1)
 
     async def enroll(
         self, label: str, source, box: dict | None = None, any_quality: bool = False
@@ -31,38 +41,155 @@ class People:
         meant = Box(**{name: float(box[name]) for name in Box._fields}) if box else None
         quality = None if any_quality else GOOD_ENOUGH
         await self._gallery.enroll_many([sample_of(label, picture, faces, meant, quality)])
-        return {"label": label, "samples": await self._count(label)}
+        return {"label": label, "samples": len((await self._gallery.person(label)).samples)}
 
     async def people(self) -> list[dict]:
         """Everyone enrolled, by label, each with the newest photo."""
-        return [
-            {
-                "label": person.label,
-                "samples": len(person.samples),
-                "recognizers": sorted({sample.recognizer for sample in person.samples}),
-                "thumbnail": person.photo,
-            }
-            for person in await self._gallery.people()
-        ]
+        return [_card(person) for person in await self._gallery.people()]
 
-    async def rename(self, label: str, to: str) -> dict:
-        """Give a person another label."""
-        person = await self._gallery.rename(label, to)
-        return {"label": person.label, "samples": len(person.samples)}
+    async def list_people(self, search: str = "", start: int = 0, most: int = 100) -> dict:
+        """Some of the people whose label contains a text, in the order of their labels; how many
+        there are of them and in all; and how many no sample of whom is by the recognizer in force,
+        by the recognizer that they were enrolled with."""
+        everybody = await self._gallery.people()
+        words = search.casefold().split()
+        found = [p for p in everybody if all(word in p.label.casefold() for word in words)]
+        return {
+            "people": [_card(person) for person in found[start : start + most]],
+            "found": len(found),
+            "total": len(everybody),
+            "unmatched": _unmatched(everybody, self._work.settings.recognizer),
+        }
+
+    async def labels(self, search: str = "", most: int = 50) -> list[str]:
+        """The first labels that contain a text."""
+        found = (await self.list_people(search, 0, most))["people"]
+        return [person["label"] for person in found]
+
+    async def person(self, label: str) -> dict:
+        """Everything kept about one person.
+
+        Raises:
+            FacesideError: ``label-unknown``, ``label-…``.
+        """
+        person = await self._gallery.person(label)
+        recognizer = self._work.settings.recognizer
+        samples = [_photo(sample, recognizer) for sample in person.samples]
+        return {"label": person.label, "notes": person.notes, "photos": samples}
+
+    async def check_label(self, label: str) -> str:
+        """A name for a new person as it would be kept.
+
+        Raises:
+            FacesideError: ``label-…``.
+        """
+        return check_label(label)
+
+    async def note(self, label: str, text: str) -> str:
+        """Keep notes about a person; they are returned as they are kept."""
+        return await self._gallery.note(label, text)
+
+    async def rename(self, label: str, to: str, merge: bool = False) -> dict:
+        """Give a person another label, with ``merge`` also one that somebody has already; with
+        the token for `undo`."""
+        before = [p for p in await self._gallery.people() if p.label in (label, check_label(to))]
+        person = await self._gallery.rename(label, to, bool(merge))
+        samples = tuple(sample for person in before for sample in person.samples)
+        notes = {person.label: ""} | {person.label: person.notes for person in before}
+        undo = self._keep(lambda: self._gallery.relabel(Contents(samples, notes)))
+        return {"label": person.label, "samples": len(person.samples), "undo": undo}
 
     async def forget(self, label: str) -> int:
-        """Delete a person with all samples; the number of samples deleted."""
-        return await self._gallery.forget(label)
+        """Delete a person with all samples for good; the number of samples deleted."""
+        return len((await self._gallery.forget(label)).samples)
+
+    async def delete_person(self, label: str) -> int:
+        """Delete a person with all samples and notes; the token for `undo`."""
+        return self._keep_removed(await self._gallery.forget(label))
+
+    async def delete_photo(self, id: int) -> int:
+        """Delete one sample; the token for `undo`."""
+        return self._keep_removed(await self._gallery.discard([id]))
+
+    async def delete_everything(self) -> int:
+        """Delete everybody; the token for `undo`."""
+        return self._keep_removed(await self._gallery.clear())
+
+    async def undo(self, token: int) -> bool:
+        """Take a change back; false where that is no longer possible."""
+        take_back = self._undoable.pop(token, None)
+        if take_back is None:
+            return False
+        try:
+            await take_back()
+        except Exception:
+            self._undoable[token] = take_back
+            raise
+        return True
+
+    async def end_undo(self, token: int) -> None:
+        """Let go of what a change took away: it will not be taken back."""
+        self._undoable.pop(token, None)
 
     async def export_gallery(self) -> str:
         """The whole gallery as JSON text."""
         return await self._gallery.to_json()
 
-    async def import_gallery(self, text: str) -> dict:
-        """Add the people of a JSON text, all or none; how many samples of how many people."""
-        added = await self._gallery.load_json(text)
-        return {"people": len({sample.label for sample in added}), "samples": len(added)}
+    async def export_file(self, label: str | None = None):
+        """Everybody, or one person, as a Blob of JSON."""
+        text = await self._gallery.to_json(label)
+        return js.Blob.new(to_js([text]), type="application/json")
 
-    async def _count(self, label: str) -> int:
-        people = await self._gallery.people()
-        return next((len(person.samples) for person in people if person.label == label), 0)
+    async def import_gallery(self, source) -> dict:
+        """Add the people of a JSON text or a Blob of one, all or none.
+
+        Returns:
+            How many people and samples were added, how many samples have no photo, how many were
+            here already, and by which recognizers those added are.
+        """
+        text = await source.text() if isinstance(source, JsProxy) else source
+        contents = read_gallery(text, self._gallery.descriptor_length)
+        added, duplicates = await self._gallery.load(contents)
+        return {
+            "people": len({sample.label for sample in added}),
+            "samples": len(added),
+            "photoless": sum(sample.photo is None for sample in added),
+            "duplicates": duplicates,
+            "recognizers": sorted({name for sample in added for name in sample.recognizers}),
+        }
+
+    def _keep_removed(self, contents: Contents) -> int:
+        return self._keep(lambda: self._gallery.restore(contents))
+
+    def _keep(self, take_back) -> int:
+        token = next(self._tokens)
+        self._undoable[token] = take_back
+        return token
+
+
+def _card(person: Person) -> dict:
+    return {
+        "label": person.label,
+        "samples": len(person.samples),
+        "recognizers": sorted({name for s in person.samples for name in s.recognizers}),
+        "thumbnail": person.photo,
+    }
+
+
+def _photo(sample: Sample, recognizer: str) -> dict:
+    return {
+        "id": sample.id,
+        "photo": sample.photo,
+        "created": sample.created,
+        "recognizers": list(sample.recognizers),
+        "known": sample.by(recognizer) is not None,
+    }
+
+
+def _unmatched(people: list[Person], recognizer: str) -> dict[str, int]:
+    numbers = {}
+    for person in people:
+        if all(sample.by(recognizer) is None for sample in person.samples):
+            theirs = person.samples[0].recognizer
+            numbers[theirs] = numbers.get(theirs, 0) + 1
+    return numbers

@@ -78,6 +78,13 @@ class Work:
         with self.upkeep.working():
             return await self.task(picture, settings.photo, settings)
 
+    async def described(self, picture: Picture, settings: Settings) -> Faces:
+        """The faces of a photo with descriptors, and nothing else."""
+        task = detect_all_faces(picture, settings.photo, nets=self.nets)
+        with self.upkeep.working():
+            task = task.with_landmarks(settings.landmarks)
+            return await task.with_descriptors(settings.recognizer)
+
     async def shown(self, faces: Faces, settings: Settings) -> list[dict]:
         """Records of faces for the page to draw, with their matches."""
         matches = await self.matches(faces, settings)

@@ -9,24 +9,25 @@ Formats of `to_json` and `load_json`: see gallery_json.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace as changed
 
 import numpy as np
 
 from .descriptors import check_descriptor, stack_descriptors
 from .errors import FacesideError
-from .gallery_json import group_people, read_gallery, write_gallery
-from .labels import check_label
+from .gallery_json import read_gallery, write_gallery
+from .labels import LONGEST_NOTES, check_label, check_notes, joined_notes
 from .matching import FaceMatcher, LabeledFaceDescriptors
-from .samples import Person, Sample
+from .samples import NOTHING, Contents, Person, Sample, group_people
 from .stores import Store
 
-__all__ = ["Gallery", "Person", "Sample"]
+__all__ = ["Contents", "Gallery", "Person", "Sample"]
 
 
 class Gallery:
-    """People and their samples, over a store. Reads the store once and then keeps step with it.
+    """People, their samples and notes, over a store. Reads the store once and then keeps step.
 
     Args:
         store: where the samples are kept.
@@ -40,6 +41,8 @@ class Gallery:
         self.store = store
         self.descriptor_length = descriptor_length
         self._samples: list[Sample] | None = None
+        self._notes: dict[str, str] = {}
+        self._people: list[Person] | None = None
         self._matchers: dict[str, FaceMatcher] = {}
         self._turn = asyncio.Lock()
 
@@ -54,50 +57,131 @@ class Gallery:
 
     async def enroll_many(self, samples: Iterable[Sample]) -> list[Sample]:
         """Keep several samples, all or none, and return them with their ids."""
-        return await self._add(list(samples))
+        async with self._turn:
+            return await self._add(list(samples), False, NOTHING)
 
     async def people(self) -> list[Person]:
         """Return everybody, sorted by label."""
         async with self._turn:
-            return group_people(await self._all())
+            return list(await self._everybody())
 
-    async def rename(self, label: str, to: str) -> Person:
-        """Give a person another label, and return that person.
+    async def person(self, label: str) -> Person:
+        """Return one person.
 
         Raises:
-            FacesideError: label-unknown, label-taken, and those of check_label.
+            FacesideError: label-unknown, and those of check_label.
+        """
+        label = check_label(label)
+        async with self._turn:
+            return await self._called(label)
+
+    async def rename(self, label: str, to: str, merge: bool = False) -> Person:
+        """Give a person another label, and return that person.
+
+        Args:
+            merge: whether the person may become one with somebody who has that label already.
+
+        Raises:
+            FacesideError: label-unknown, label-taken, notes-too-long (those of both together), and
+                those of check_label.
         """
         label, to = check_label(label), check_label(to)
         async with self._turn:
-            labels = {sample.label for sample in await self._all()}
-            if label not in labels:
-                raise FacesideError("label-unknown", f"Nobody is called “{label}”: check the name.")
-            if to != label and to in labels:
+            person = await self._called(label)
+            if to == label:
+                return person
+            if not merge and any(other.label == to for other in await self._everybody()):
                 raise FacesideError(
                     "label-taken", f"Somebody is called “{to}” already: choose another name."
                 )
-            await self.store.rename(label, to)
-            self._keep([changed(s, label=to) if s.label == label else s for s in self._samples])
-            return next(p for p in group_people(self._samples) if p.label == to)
+            notes = _merged(self._notes.get(to, ""), person.notes)
+            await self.store.rename(label, to, notes)
+            samples = [changed(s, label=to) if s.label == label else s for s in self._samples]
+            self._keep(samples, {label: "", to: notes})
+            return await self._called(to)
 
-    async def forget(self, label: str) -> int:
-        """Remove a person and every photo of that person; return how many samples there were."""
+    async def note(self, label: str, text: str) -> str:
+        """Keep notes about a person in place of earlier ones, and return them as they are kept.
+
+        Raises:
+            FacesideError: label-unknown, and those of check_notes.
+        """
+        label, text = check_label(label), check_notes(text)
+        async with self._turn:
+            await self._called(label)
+            await self.store.change([], {label: text})
+            self._keep(self._samples, {label: text})
+            return text
+
+    async def forget(self, label: str) -> Contents:
+        """Remove a person with all samples and notes; return them, for `restore`."""
         label = check_label(label)
         async with self._turn:
-            number = await self.store.remove(label)
-            self._keep([sample for sample in await self._all() if sample.label != label])
-            return number
+            samples = await self._all()
+            gone = tuple(sample for sample in samples if sample.label == label)
+            contents = Contents(gone, self._notes_of({label}))
+            await self.store.remove(label)
+            self._keep([sample for sample in samples if sample.label != label], {label: ""})
+            return contents
 
-    async def clear(self) -> None:
-        """Remove everybody."""
+    async def discard(self, ids: Iterable[int]) -> Contents:
+        """Remove single samples by their ids, with the notes about people who have no other;
+        return them, for `restore`."""
+        ids = set(ids)
         async with self._turn:
+            samples = await self._all()
+            gone = tuple(sample for sample in samples if sample.id in ids)
+            left = [sample for sample in samples if sample.id not in ids]
+            notes = self._notes_of({s.label for s in gone} - {s.label for s in left})
+            without = dict.fromkeys(notes, "")
+            await self.store.discard(gone, without)
+            self._keep(left, without)
+            return Contents(gone, notes)
+
+    async def clear(self) -> Contents:
+        """Remove everybody; return all there was, for `restore`."""
+        async with self._turn:
+            samples = await self._all()
+            contents = Contents(tuple(samples), dict(self._notes))
             await self.store.clear()
-            self._keep([])
+            self._keep([], dict.fromkeys(self._notes, ""))
+            return contents
+
+    async def restore(self, contents: Contents) -> None:
+        """Put back what was removed, as it was, with its ids; notes written since then stay."""
+        async with self._turn:
+            samples = await self._all()
+            notes = {
+                label: joined_notes(text, self._notes.get(label, ""))
+                for label, text in contents.notes.items()
+            }
+            await self.store.restore(contents.samples, notes)
+            ids = {sample.id for sample in samples}
+            back = [sample for sample in contents.samples if sample.id not in ids]
+            self._keep(sorted([*samples, *back], key=lambda sample: sample.id), notes)
+
+    async def relabel(self, before: Contents) -> None:
+        """Give samples the labels and people the notes that they had before; samples that are gone
+        stay gone. An empty note takes notes away."""
+        labels = {sample.id: sample.label for sample in before.samples}
+        await self._change(
+            lambda sample: changed(sample, label=labels[sample.id]), set(labels), before.notes
+        )
+
+    async def describe(self, id: int, descriptor, recognizer: str) -> None:
+        """Keep one more descriptor of a sample, by another recognizer; nothing happens if the
+        sample is gone.
+
+        Raises:
+            FacesideError: descriptor-invalid, descriptor-mismatch, sample-invalid.
+        """
+        check_descriptor(descriptor, self.descriptor_length)
+        await self._change(lambda sample: sample.described(descriptor, recognizer), {id})
 
     async def refresh(self) -> None:
         """Read the store again, where another tab or program may have changed it."""
         async with self._turn:
-            self._keep(await self.store.all())
+            await self._read()
 
     async def matcher(self, recognizer: str, distance_threshold: float) -> FaceMatcher:
         """Return a matcher of everybody's samples by one recognizer; made once until they change.
@@ -106,55 +190,130 @@ class Gallery:
             FacesideError: threshold-invalid.
         """
         async with self._turn:
-            samples = await self._all()
             if recognizer not in self._matchers:
-                ours = [sample for sample in samples if sample.recognizer == recognizer]
-                self._matchers[recognizer] = FaceMatcher(_labelled(ours), distance_threshold)
+                known = _labelled(await self._everybody(), recognizer)
+                self._matchers[recognizer] = FaceMatcher(known, distance_threshold)
             matcher = self._matchers[recognizer]
             if matcher.distance_threshold != distance_threshold:
                 matcher = self._matchers[recognizer] = matcher.with_threshold(distance_threshold)
             return matcher
 
-    async def to_json(self) -> str:
-        """Return everybody as JSON text in Faceside's own format."""
+    async def to_json(self, label: str | None = None) -> str:
+        """Return everybody, or one person, as JSON text in Faceside's own format.
+
+        Raises:
+            FacesideError: label-unknown.
+        """
         async with self._turn:
-            return write_gallery(await self._all())
+            if label is None:
+                return write_gallery(await self._all(), self._notes)
+            person = await self._called(check_label(label))
+            return write_gallery(person.samples, {person.label: person.notes})
 
     async def load_json(self, text: str | bytes, replace: bool = False) -> list[Sample]:
         """Add the people of a JSON text (or put them in place of all others), all or none.
 
+        Samples that are here already, the same descriptor under the same label, are left out. Notes
+        are added to those about the same person, where there is room.
+
         Returns:
-            The samples that were read, with their ids.
+            The samples that were added, with their ids.
 
         Raises:
             FacesideError: gallery-unreadable, with the place of the damage; nothing is changed.
         """
-        return await self._add(read_gallery(text, self.descriptor_length), replace)
+        return (await self.load(read_gallery(text, self.descriptor_length), replace))[0]
 
-    async def _add(self, samples: list[Sample], replace: bool = False) -> list[Sample]:
-        for sample in samples:
-            check_descriptor(sample.descriptor, self.descriptor_length)
+    async def load(self, contents: Contents, replace: bool = False) -> tuple[list[Sample], int]:
+        """The same with what has been read; the samples added, and how many were here already."""
         async with self._turn:
-            before = [] if replace else await self._all()
-            ids = await self.store.add(samples, replace)
-            added = [changed(sample, id=id) for sample, id in zip(samples, ids, strict=True)]
-            self._keep(before + added)
-            return added
+            here = Counter() if replace else Counter(sample.key for sample in await self._all())
+            new = []
+            for sample in contents.samples:
+                if here[sample.key]:
+                    here[sample.key] -= 1
+                else:
+                    new.append(sample)
+            ours = {} if replace else self._notes
+            notes = {
+                label: _joined_if_room(ours.get(label, ""), text)
+                for label, text in contents.notes.items()
+            }
+            return await self._add(new, replace, notes), len(contents.samples) - len(new)
+
+    async def _add(self, samples: list[Sample], replace: bool, notes: Mapping) -> list[Sample]:
+        for sample in samples:
+            for recognizer in sample.recognizers:
+                check_descriptor(sample.by(recognizer), self.descriptor_length)
+        before = [] if replace else await self._all()
+        ids = await self.store.add(samples, replace, notes)
+        added = [changed(sample, id=id) for sample, id in zip(samples, ids, strict=True)]
+        if replace:
+            self._notes = {}
+        self._keep(before + added, notes)
+        return added
+
+    async def _change(self, change, ids: set[int], notes: Mapping[str, str] = NOTHING) -> None:
+        """Put ``change(sample)`` in the place of the samples with these ids."""
+        async with self._turn:
+            samples = [change(s) if s.id in ids else s for s in await self._all()]
+            await self.store.change([sample for sample in samples if sample.id in ids], notes)
+            self._keep(samples, notes)
 
     async def _all(self) -> list[Sample]:
         if self._samples is None:
-            self._keep(await self.store.all())
+            await self._read()
         return self._samples
 
-    def _keep(self, samples: list[Sample]) -> None:
+    async def _read(self) -> None:
+        samples, notes = await self.store.all(), await self.store.notes()
+        self._notes = {}
+        self._keep(samples, notes)
+
+    async def _everybody(self) -> list[Person]:
+        if self._people is None:
+            self._people = group_people(await self._all(), self._notes)
+        return self._people
+
+    async def _called(self, label: str) -> Person:
+        for person in await self._everybody():
+            if person.label == label:
+                return person
+        raise FacesideError("label-unknown", f"Nobody is called “{label}”: check the name.")
+
+    def _notes_of(self, labels) -> dict[str, str]:
+        return {label: self._notes[label] for label in labels if label in self._notes}
+
+    def _keep(self, samples: list[Sample], notes: Mapping[str, str]) -> None:
+        """Remember what the store holds: these samples, and the notes kept changed by others."""
         self._samples = samples
+        self._notes = {label: text for label, text in {**self._notes, **notes}.items() if text}
+        self._people = None
         self._matchers.clear()
 
 
-def _labelled(samples: list[Sample]) -> list[LabeledFaceDescriptors]:
-    return [
-        LabeledFaceDescriptors(
-            person.label, stack_descriptors([s.descriptor[np.newaxis] for s in person.samples])
+def _labelled(people: list[Person], recognizer: str) -> list[LabeledFaceDescriptors]:
+    """The descriptors of everybody by one recognizer; those by others are never mixed in."""
+    known = []
+    for person in people:
+        rows = [sample.by(recognizer) for sample in person.samples]
+        rows = [row[np.newaxis] for row in rows if row is not None]
+        if rows:
+            known.append(LabeledFaceDescriptors(person.label, stack_descriptors(rows)))
+    return known
+
+
+def _merged(ours: str, theirs: str) -> str:
+    joined = joined_notes(ours, theirs)
+    if len(joined) > LONGEST_NOTES:
+        raise FacesideError(
+            "notes-too-long",
+            f"The notes about both have {len(joined):,} characters together: shorten them to "
+            f"{LONGEST_NOTES:,} or fewer, then merge.",
         )
-        for person in group_people(samples)
-    ]
+    return joined
+
+
+def _joined_if_room(ours: str, theirs: str) -> str:
+    joined = joined_notes(ours, theirs)
+    return joined if len(joined) <= LONGEST_NOTES else ours

@@ -3,12 +3,13 @@
 Faceside's own, version 1:
 
     {"format": "faceside-gallery", "version": 1, "people": [
-        {"label": "Ada", "samples": [
+        {"label": "Ada", "notes": "Plays chess", "samples": [
             {"recognizer": "sface", "created": 1767225600.0,
-             "descriptor": [0.25, …], "photo": "…"}]}]}
+             "descriptor": [0.25, …], "photo": "…", "others": {"dlib_resnet": [0.5, …]}}]}]}
 
-`created` counts seconds since 1970-01-01 UTC, `descriptor` reads back bit for bit, and `photo` is a
-JPEG file in base64, or null. Samples keep their order within a person. Read as well:
+`created` counts seconds since 1970-01-01 UTC, descriptors read back bit for bit, and `photo` is a
+JPEG file in base64, or null. `notes` and `others`, the descriptors by other recognizers, are left
+out where there are none. Samples keep their order within a person. Read as well:
 
 - face-api.js's FaceMatcher, ``{"distanceThreshold", "labeledDescriptors": [{"label", "descriptors":
   [[…]]}]}``, and its bare list of LabeledFaceDescriptors;
@@ -21,7 +22,7 @@ import base64
 import binascii
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from .documents import (
     damaged,
@@ -33,34 +34,23 @@ from .documents import (
     read_text,
 )
 from .errors import FacesideError
-from .samples import Person, Sample
+from .labels import check_notes, joined_notes
+from .samples import NOTHING, Contents, Person, Sample, group_people
 
 FORMAT = "faceside-gallery"
 VERSION = 1
 SEEDS_RECOGNIZER = "dlib_resnet"
 
 
-def group_people(samples: Iterable[Sample]) -> list[Person]:
-    """Return the people the samples belong to, sorted by label."""
-    people: dict[str, list[Sample]] = {}
-    for sample in samples:
-        people.setdefault(sample.label, []).append(sample)
-    labels = sorted(people, key=lambda label: (label.casefold(), label))
-    return [Person(label, tuple(people[label])) for label in labels]
-
-
-def write_gallery(samples: Iterable[Sample]) -> str:
-    """Return samples in Faceside's own format."""
-    people = [
-        {"label": person.label, "samples": [_write_sample(sample) for sample in person.samples]}
-        for person in group_people(samples)
-    ]
+def write_gallery(samples: Iterable[Sample], notes: Mapping[str, str] = NOTHING) -> str:
+    """Return samples, and notes by label, in Faceside's own format."""
+    people = [_write_person(person) for person in group_people(samples, notes)]
     document = {"format": FORMAT, "version": VERSION, "people": people}
     return json.dumps(document, ensure_ascii=False, allow_nan=False)
 
 
-def read_gallery(text: str | bytes, length: int | None = None) -> list[Sample]:
-    """Return the samples of a gallery in any of the three formats.
+def read_gallery(text: str | bytes, length: int | None = None) -> Contents:
+    """Return what a gallery in any of the three formats holds.
 
     Args:
         length: how many numbers each descriptor must have.
@@ -71,16 +61,17 @@ def read_gallery(text: str | bytes, length: int | None = None) -> list[Sample]:
     return read_document(parse_json(text), length)
 
 
-def read_document(document, length: int | None = None) -> list[Sample]:
-    """Return the samples of a gallery's parsed JSON; see read_gallery."""
+def read_document(document, length: int | None = None) -> Contents:
+    """Return what a gallery's parsed JSON holds; see read_gallery."""
     if is_own(document):
         return _read_own(document, length)
     if isinstance(document, dict) and "labeledDescriptors" in document:
-        return _read_face_api(document["labeledDescriptors"], "labeledDescriptors", length)
+        labeled = document["labeledDescriptors"]
+        return Contents(tuple(_read_face_api(labeled, "labeledDescriptors", length)))
     if isinstance(document, list):
         if document and isinstance(document[0], dict) and "user" in document[0]:
-            return _read_facer(document, length)
-        return _read_face_api(document, "list", length)
+            return Contents(tuple(_read_facer(document, length)))
+        return Contents(tuple(_read_face_api(document, "list", length)))
     raise damaged("the file", "has none of the known formats")
 
 
@@ -89,30 +80,59 @@ def is_own(document) -> bool:
     return isinstance(document, dict) and document.get("format") == FORMAT
 
 
+def _write_person(person: Person) -> dict:
+    notes = {"notes": person.notes} if person.notes else {}
+    samples = [_write_sample(sample) for sample in person.samples]
+    return {"label": person.label, **notes, "samples": samples}
+
+
 def _write_sample(sample: Sample) -> dict:
+    others = {name: descriptor.tolist() for name, descriptor in sample.others.items()}
     return {
         "recognizer": sample.recognizer,
         "created": sample.created,
         "descriptor": sample.descriptor.tolist(),
         "photo": sample.photo and base64.b64encode(sample.photo).decode("ascii"),
+        **({"others": others} if others else {}),
     }
 
 
-def _read_own(document, length) -> list[Sample]:
+def _read_own(document, length) -> Contents:
     if document.get("version") != VERSION:
         raise damaged("version", f"is not {VERSION}: another release of Faceside wrote this file")
-    samples = []
+    samples, notes = [], {}
     for i, person in enumerate(read_list(document.get("people"), "people")):
-        label = read_object(person, f"people[{i}]").get("label")
-        where = f"people[{i}].samples"
-        for j, item in enumerate(read_list(person.get("samples"), where)):
-            here = f"{where}[{j}]"
-            read_object(item, here)
-            descriptor = read_descriptor(item.get("descriptor"), f"{here}.descriptor", length)
-            photo = _read_photo(item.get("photo"), f"{here}.photo")
-            rest = (item.get("recognizer"), photo, item.get("created"))
-            samples.append(_sample(here, label, descriptor, *rest))
-    return samples
+        where = f"people[{i}]"
+        label = read_object(person, where).get("label")
+        items = read_list(person.get("samples"), f"{where}.samples")
+        samples += [
+            _read_sample(item, label, f"{where}.samples[{j}]", length)
+            for j, item in enumerate(items)
+        ]
+        if items and person.get("notes") is not None:
+            label = samples[-1].label
+            theirs = _read_notes(person["notes"], f"{where}.notes")
+            notes[label] = joined_notes(notes.get(label, ""), theirs)
+    return Contents(tuple(samples), {label: text for label, text in notes.items() if text})
+
+
+def _read_sample(item, label, where, length) -> Sample:
+    read_object(item, where)
+    descriptor = read_descriptor(item.get("descriptor"), f"{where}.descriptor", length)
+    photo = _read_photo(item.get("photo"), f"{where}.photo")
+    others = {
+        name: read_descriptor(value, f"{where}.others.{name}", length)
+        for name, value in read_object(item.get("others") or {}, f"{where}.others").items()
+    }
+    rest = (item.get("recognizer"), photo, item.get("created"), others)
+    return _sample(where, label, descriptor, *rest)
+
+
+def _read_notes(value, where) -> str:
+    try:
+        return check_notes(value)
+    except FacesideError as error:
+        raise damaged(where, f"are wrong ({error})") from None
 
 
 def _read_face_api(value, where, length) -> list[Sample]:
@@ -148,8 +168,8 @@ def _read_photo(value, where) -> bytes | None:
         raise damaged(where, "is not base64") from None
 
 
-def _sample(where, label, descriptor, recognizer, photo, created) -> Sample:
+def _sample(where, label, descriptor, recognizer, photo, created, others=NOTHING) -> Sample:
     try:
-        return Sample(label, descriptor, recognizer, photo, created)
+        return Sample(label, descriptor, recognizer, photo, created, others=others)
     except FacesideError as error:
         raise damaged(where, f"is wrong ({error})") from None

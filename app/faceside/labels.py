@@ -1,4 +1,4 @@
-"""Labels: the names people are enrolled under, checked in one place."""
+"""Labels, the names people are enrolled under, and the notes kept about them: checked here."""
 
 import unicodedata
 
@@ -6,6 +6,7 @@ from .errors import FacesideError
 
 UNKNOWN = "unknown"  # what a stranger is called
 LONGEST_LABEL = 100  # characters
+LONGEST_NOTES = 2000  # characters, a page of text
 BIDI_CONTROLS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -39,3 +40,33 @@ def check_label(text) -> str:
             "label-taken", "Strangers are called “unknown”: choose another name for this person."
         )
     return label
+
+
+def check_notes(text) -> str:
+    """Return notes about a person, free text of several lines, without white space around them.
+
+    Raises:
+        FacesideError: notes-unreadable (no text, control characters, half a character),
+            notes-too-long (over 2,000 characters).
+    """
+    if not isinstance(text, str):
+        raise FacesideError("notes-unreadable", "Notes must be text: type them again.")
+    notes = "\n".join(text.strip().splitlines())
+    if len(notes) > LONGEST_NOTES:
+        raise FacesideError(
+            "notes-too-long",
+            f"The notes have {len(notes):,} characters: shorten them to {LONGEST_NOTES:,} or "
+            "fewer.",
+        )
+    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in notes):
+        raise FacesideError(
+            "notes-unreadable", "The notes have characters that cannot be shown: type them again."
+        )
+    return notes
+
+
+def joined_notes(ours: str, theirs: str) -> str:
+    """The notes about one person from two places, neither of them twice."""
+    if not theirs or theirs in ours:
+        return ours
+    return f"{ours}\n{theirs}" if ours else theirs

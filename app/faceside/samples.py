@@ -1,7 +1,9 @@
 """A sample: one enrolled face. People are the labels that samples share."""
 
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -11,6 +13,7 @@ from .labels import check_label
 
 LONGEST_RECOGNIZER = 100  # characters
 LATEST = 1e11  # seconds; the year 5138
+NOTHING = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +28,8 @@ class Sample:
         photo: the face as a JPEG file's bytes, if kept.
         created: seconds since 1970-01-01 UTC.
         id: the store's number for it, None until stored.
+        others: descriptors of the same photo by other recognizers, by their names; so that nothing
+            has to be computed again after a change of recognizer and back.
 
     Raises:
         FacesideError: those of check_label; descriptor-invalid, sample-invalid.
@@ -36,32 +41,90 @@ class Sample:
     photo: bytes | None = None
     created: float = field(default_factory=time.time)
     id: int | None = None
+    others: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self):
         object.__setattr__(self, "label", check_label(self.label))
         object.__setattr__(self, "descriptor", check_descriptor(self.descriptor))
-        if not isinstance(self.recognizer, str) or not self.recognizer.strip():
-            raise _invalid("has no recognizer")
-        if len(self.recognizer) > LONGEST_RECOGNIZER or not self.recognizer.isprintable():
-            raise _invalid("names no recognizer that could exist")
+        _check_recognizer(self.recognizer)
+        object.__setattr__(self, "others", self._checked_others())
         if self.photo is not None and not isinstance(self.photo, bytes):
             raise _invalid("has a photo that is not bytes")
         if not isinstance(self.created, int | float) or not abs(self.created) < LATEST:
             raise _invalid("has no time of creation")
         object.__setattr__(self, "created", float(self.created))
 
+    def _checked_others(self) -> Mapping[str, np.ndarray]:
+        if not self.others:
+            return NOTHING
+        others = {}
+        for recognizer, descriptor in self.others.items():
+            _check_recognizer(recognizer)
+            if recognizer != self.recognizer:
+                others[recognizer] = check_descriptor(descriptor)
+        return MappingProxyType(others)
+
+    @property
+    def recognizers(self) -> tuple[str, ...]:
+        """The names of the recognizers that have described it, the first one first."""
+        return (self.recognizer, *self.others)
+
+    def by(self, recognizer: str) -> np.ndarray | None:
+        """The descriptor (d,) by a recognizer, None where it has not described this face."""
+        if recognizer == self.recognizer:
+            return self.descriptor
+        return self.others.get(recognizer)
+
+    def described(self, descriptor, recognizer: str) -> "Sample":
+        """The sample with one more descriptor, by another recognizer.
+
+        Raises:
+            FacesideError: descriptor-invalid, sample-invalid.
+        """
+        return replace(self, others={**self.others, recognizer: descriptor})
+
+    @property
+    def key(self) -> tuple:
+        """Equal for two samples that are the same person's by the same descriptor, bit for bit."""
+        return self.label, self.recognizer, self.descriptor.tobytes()
+
 
 @dataclass(frozen=True)
 class Person:
-    """A person: a label and its samples, oldest first."""
+    """A person: a label, its samples, oldest first, and notes about the person."""
 
     label: str
     samples: tuple[Sample, ...]
+    notes: str = ""
 
     @property
     def photo(self) -> bytes | None:
         """The newest photo there is, a JPEG file's bytes."""
         return next((s.photo for s in reversed(self.samples) if s.photo), None)
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """What a gallery holds, or a part of it: samples, and notes by label where there are any."""
+
+    samples: tuple[Sample, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+def group_people(samples: Iterable[Sample], notes: Mapping[str, str] = NOTHING) -> list[Person]:
+    """Return the people the samples belong to, sorted by label."""
+    people: dict[str, list[Sample]] = {}
+    for sample in samples:
+        people.setdefault(sample.label, []).append(sample)
+    labels = sorted(people, key=lambda label: (label.casefold(), label))
+    return [Person(label, tuple(people[label]), notes.get(label, "")) for label in labels]
+
+
+def _check_recognizer(name) -> None:
+    if not isinstance(name, str) or not name.strip():
+        raise _invalid("has no recognizer")
+    if len(name) > LONGEST_RECOGNIZER or not name.isprintable():
+        raise _invalid("names no recognizer that could exist")
 
 
 def _invalid(problem: str) -> FacesideError:

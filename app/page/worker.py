@@ -14,7 +14,10 @@ from pyscript.ffi import to_js
 
 import texts
 
-CHANGES_NAMES = ("enroll", "rename", "forget", "import_gallery", "configure")
+CHANGES_NAMES = (
+    "enroll rename forget delete_person delete_photo delete_everything undo note import_gallery "
+    "configure"
+).split()
 
 _engine = None
 _ready = asyncio.Event()
@@ -73,9 +76,14 @@ async def call(name, *arguments):
     await _ready.wait()
     value = await _ask(name, *arguments)
     if name in CHANGES_NAMES:
-        for listener in _listeners:
-            listener()
+        tell_change()
     return value
+
+
+def tell_change():
+    """Tell everyone who listens that who is recognised has changed."""
+    for listener in _listeners:
+        listener()
 
 
 async def _ask(name, *arguments):

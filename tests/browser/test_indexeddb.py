@@ -154,9 +154,9 @@ def test_a_transaction_that_fails_leaves_nothing(page):
         """
 store = IndexedDBStore("aborted")
 await store.add([sample("Ada", 1)])
-def half(samples, _):
-    samples.clear()
-    samples.add(indexeddb._record(sample("Grace", 2)))
+def half(work):
+    work.clear()
+    work.samples.add(indexeddb._record(sample("Grace", 2)))
     raise RuntimeError("half way")
 try:
     await store._run("readwrite", half)
@@ -174,10 +174,12 @@ def test_a_change_that_fails_in_a_callback_is_undone(page):
         """
 store = IndexedDBStore("callback")
 await store.add([sample("Ada", 1), sample("Ada", 2)])
-def fail(samples, record):
-    samples.delete(record.id)
-    raise RuntimeError("half way")
-[await code_of(store._each("Ada", "getAll", fail)), len(await store.all())]""",
+def work(work):
+    def fail(record):
+        work.samples.delete(record.id)
+        raise RuntimeError("half way")
+    work.each(work.samples.getAll(), fail)
+[await code_of(store._run("readwrite", work)), len(await store.all())]""",
     )
     assert answers == ["storage-blocked", 2]
 
@@ -284,7 +286,7 @@ codes = [await code_of(gallery.load_json(text, replace=True)) for text in deep]
 def test_a_newer_database_is_left_alone(page):
     page.evaluate(
         """() => new Promise(resolve => {
-          indexedDB.open("newer", 2).onsuccess = e => { e.target.result.close(); resolve(); }; })"""
+          indexedDB.open("newer", 3).onsuccess = e => { e.target.result.close(); resolve(); }; })"""
     )
     assert python(page, 'await code_of(IndexedDBStore("newer").all())') == "storage-blocked"
 
@@ -314,7 +316,7 @@ def test_no_listener_stays_behind(page):
         """
 def closures():
     gc.collect()
-    inside = "Listeners.", "IndexedDBStore."
+    inside = "Listeners.", "IndexedDBStore.", "Transaction."
     names = [getattr(thing, "__qualname__", "") for thing in gc.get_objects()]
     return sorted(name for name in names if "<locals>" in name and name.startswith(inside))
 

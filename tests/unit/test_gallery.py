@@ -83,8 +83,8 @@ def test_rename():
 
 def test_forget_and_clear():
     gallery = gallery_of(sample("Ada", 1), sample("Grace", 2), sample("Ada", 3))
-    assert run(gallery.forget("Ada")) == 2
-    assert run(gallery.forget("Ada")) == 0
+    assert len(run(gallery.forget("Ada")).samples) == 2
+    assert run(gallery.forget("Ada")).samples == ()
     assert [label for label, *_ in content(gallery)] == ["Grace"]
     run(gallery.clear())
     assert content(gallery) == []
@@ -182,8 +182,8 @@ def test_json_brings_everything_back_bit_for_bit():
     assert loaded(again, text, replace=True) == (3, 4)
     assert content(again) == content(whole)
     assert run(again.to_json()) == text
-    assert loaded(again, text.encode()) == (3, 4)
-    assert len(content(again)) == 8
+    assert loaded(again, text.encode()) == (0, 0)
+    assert content(again) == content(whole)
 
 
 def test_an_empty_gallery_can_travel_too():

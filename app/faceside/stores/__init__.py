@@ -1,28 +1,44 @@
-"""Where samples are kept: in memory, in a JSON file, or in the browser's IndexedDB."""
+"""Where people are kept: in memory, in a JSON file, or in the browser's IndexedDB."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from ..samples import Sample
+from ..samples import NOTHING, Sample
 
 
 class Store(Protocol):
-    """Keeps samples. Each call is one transaction: it happens whole or not at all.
+    """Keeps samples, and notes by label. Each call happens whole or not at all.
 
-    Every method raises FacesideError storage-full or storage-blocked where the place fails.
+    Wherever notes are given, an empty text takes those of that label away. Every method raises
+    FacesideError storage-full or storage-blocked where the place fails.
     """
 
     async def all(self) -> list[Sample]:
         """Return every sample with its id, those of a person oldest first."""
 
-    async def add(self, samples: Iterable[Sample], replace: bool = False) -> list[int]:
-        """Keep more samples, or these in place of all others; return their new ids."""
+    async def notes(self) -> dict[str, str]:
+        """Return all notes by label."""
 
-    async def rename(self, label: str, to: str) -> int:
-        """Give every sample of one label another label; return how many there were."""
+    async def add(
+        self, samples: Iterable[Sample], replace: bool = False, notes: Mapping[str, str] = NOTHING
+    ) -> list[int]:
+        """Keep more samples and notes, or these in place of all others; return the new ids."""
+
+    async def restore(self, samples: Iterable[Sample], notes: Mapping[str, str] = NOTHING) -> None:
+        """Put samples back that were discarded, with their ids."""
+
+    async def change(self, samples: Iterable[Sample], notes: Mapping[str, str] = NOTHING) -> None:
+        """Give samples other labels or more descriptors; those that are gone stay gone."""
+
+    async def rename(self, label: str, to: str, notes: str = "") -> int:
+        """Give every sample of one label another label, which then has these notes; return how
+        many there were."""
+
+    async def discard(self, samples: Iterable[Sample], notes: Mapping[str, str] = NOTHING) -> None:
+        """Remove single samples; those that are gone already do no harm."""
 
     async def remove(self, label: str) -> int:
-        """Remove every sample of a label; return how many there were."""
+        """Remove every sample of a label and its notes; return how many samples there were."""
 
     async def clear(self) -> None:
         """Remove everything."""

@@ -1,9 +1,10 @@
 """Samples in the browser's IndexedDB, for Pyodide in a page or a worker.
 
-Database "faceside", version 1, with one object store "samples": records ``{id, label, recognizer,
-created, descriptor: Float32Array, photo: Uint8Array | null}``, index "label". Every change is one
-transaction, and it counts once the browser has written it to the disk. What another tab changes
-shows up with the next `all` (Gallery.refresh).
+Database "faceside", version 2, with two object stores: "samples" with records ``{id, label,
+recognizer, created, descriptor: Float32Array, photo: Uint8Array | null, others: {recognizer:
+Float32Array} | undefined}`` and index "label"; "notes" with records ``{label, text}``. Version 1
+had no notes. Every change is one transaction, and it counts once the browser has written it to the
+disk. What another tab changes shows up with the next `all` (Gallery.refresh).
 """
 
 import asyncio
@@ -13,9 +14,10 @@ from pyodide.ffi import JsException, create_once_callable, create_proxy, to_js
 
 from ..descriptors import check_descriptor
 from ..errors import FacesideError
-from ..samples import Sample
+from ..samples import NOTHING, Sample
 
-NAME, VERSION, SAMPLES = "faceside", 1, "samples"
+NAME, VERSION = "faceside", 2
+SAMPLES, NOTES = "samples", "notes"  # the object stores
 PATIENCE = 15.0  # seconds for the database to open; a browser may wait for other tabs for ever
 
 
@@ -35,45 +37,71 @@ class IndexedDBStore:
         self._closing: Listeners | None = None
 
     async def all(self):
-        request = await self._run("readonly", lambda samples, _: samples.getAll())
+        request = await self._run("readonly", lambda work: work.samples.getAll())
         read = [self._sample(record) for record in request.result]
         self.damaged = read.count(None)
         return [sample for sample in read if sample is not None]
 
-    async def add(self, samples, replace=False):
+    async def notes(self):
+        request = await self._run("readonly", lambda work: work.notes.getAll())
+        return {record.label: record.text for record in request.result}
+
+    async def add(self, samples, replace=False, notes=NOTHING):
         records = [_record(sample) for sample in samples]
 
-        def work(samples, _):
+        def change(work):
             if replace:
-                samples.clear()
-            return [samples.add(record) for record in records]
+                work.clear()
+            work.note(notes)
+            return [work.samples.add(record) for record in records]
 
-        return [request.result for request in await self._run("readwrite", work)]
+        return [request.result for request in await self._run("readwrite", change)]
 
-    async def rename(self, label, to):
-        def change(samples, record):
-            record.label = to
-            samples.put(record)
+    async def restore(self, samples, notes=NOTHING):
+        records = [_record(sample, id=sample.id) for sample in samples]
 
-        return await self._each(label, "getAll", change)
+        def change(work):
+            work.note(notes)
+            for record in records:
+                work.samples.add(record)
+
+        await self._run("readwrite", change)
+
+    async def change(self, samples, notes=NOTHING):
+        news = [(s.id, s.label, _others(s)) for s in samples]
+
+        def change(work):
+            work.note(notes)
+            for id, label, others in news:
+                work.alter(work.samples.getAll(id), label=label, others=others)
+
+        await self._run("readwrite", change)
+
+    async def rename(self, label, to, notes=""):
+        def change(work):
+            work.note({label: "", to: notes})
+            return work.alter(work.samples.index("label").getAll(label), label=to)
+
+        return (await self._run("readwrite", change)).result.length
+
+    async def discard(self, samples, notes=NOTHING):
+        def change(work):
+            work.note(notes)
+            for sample in samples:
+                work.samples.delete(sample.id)
+
+        await self._run("readwrite", change)
 
     async def remove(self, label):
-        return await self._each(label, "getAllKeys", lambda samples, key: samples.delete(key))
+        def change(work):
+            work.note({label: ""})
+            request = work.samples.index("label").getAllKeys(label)
+            return work.each(request, work.samples.delete)
+
+        return (await self._run("readwrite", change)).result.length
 
     async def clear(self):
-        await self._run("readwrite", lambda samples, _: samples.clear())
-
-    async def _each(self, label, method: str, change) -> int:
-        """Do something to each record of a label, and return how many there were."""
-
-        def work(samples, listeners):
-            request = getattr(samples.index("label"), method)(label)
-            listeners.add(
-                request, "success", lambda _: [change(samples, found) for found in request.result]
-            )
-            return request
-
-        return (await self._run("readwrite", work)).result.length
+        await self._run("readwrite", lambda work: work.clear())
 
     def close(self) -> None:
         """Close the database; the next call opens it again."""
@@ -83,17 +111,18 @@ class IndexedDBStore:
             self._database = self._closing = None
 
     async def _run(self, mode: str, work):
-        """Run ``work(object store, listeners)`` in one transaction; return its result once done.
+        """Run ``work(Transaction)`` in one transaction; return its result once done.
 
         A transaction ends as soon as control goes back to the browser, so work must not await.
         """
         await self._open()
         listeners = Listeners()
         try:
-            transaction = self._database.transaction(SAMPLES, mode, _object(durability="strict"))
+            names = to_js([SAMPLES, NOTES])
+            transaction = self._database.transaction(names, mode, _object(durability="strict"))
             done = listeners.wait(transaction, "complete", "abort")
             try:
-                result = work(transaction.objectStore(SAMPLES), listeners)
+                result = work(Transaction(transaction, listeners))
             except BaseException:
                 transaction.abort()
                 raise
@@ -133,11 +162,55 @@ class IndexedDBStore:
         try:
             descriptor = check_descriptor(record.descriptor.to_py(), self.descriptor_length)
             photo = record.photo and record.photo.to_bytes()
-            return Sample(
-                record.label, descriptor, record.recognizer, photo, record.created, record.id
-            )
+            rest = record.recognizer, photo, record.created, record.id, self._read_others(record)
+            return Sample(record.label, descriptor, *rest)
         except (FacesideError, JsException, AttributeError):
             return None
+
+    def _read_others(self, record) -> dict:
+        kept = getattr(record, "others", None)
+        if not kept:
+            return {}
+        others = kept.to_py()
+        for descriptor in others.values():
+            check_descriptor(descriptor, self.descriptor_length)
+        return others
+
+
+class Transaction:
+    """What one transaction works with: the two object stores and its listeners."""
+
+    def __init__(self, transaction, listeners: "Listeners"):
+        self.samples, self.notes = (transaction.objectStore(name) for name in (SAMPLES, NOTES))
+        self.listeners = listeners
+
+    def each(self, request, work):
+        """Call ``work(found)`` with each of the many that a request finds; return the request."""
+        self.listeners.add(request, "success", lambda _: [work(found) for found in request.result])
+        return request
+
+    def alter(self, request, **fields):
+        """Set fields of every sample that a request finds; return the request."""
+
+        def set_fields(record):
+            for name, value in fields.items():
+                setattr(record, name, value)
+            self.samples.put(record)
+
+        return self.each(request, set_fields)
+
+    def note(self, notes) -> None:
+        """Keep notes by label; an empty text takes those of a label away."""
+        for label, text in notes.items():
+            if text:
+                self.notes.put(_object(label=label, text=text))
+            else:
+                self.notes.delete(label)
+
+    def clear(self) -> None:
+        """Remove everything."""
+        self.samples.clear()
+        self.notes.clear()
 
 
 class Listeners:
@@ -168,20 +241,29 @@ class Listeners:
 
 
 def _make_database(event) -> None:
-    samples = event.target.result.createObjectStore(
-        SAMPLES, _object(keyPath="id", autoIncrement=True)
-    )
-    samples.createIndex("label", "label")
+    """Make what a database of an earlier version, or a new one, lacks."""
+    database = event.target.result
+    if event.oldVersion < 1:
+        samples = database.createObjectStore(SAMPLES, _object(keyPath="id", autoIncrement=True))
+        samples.createIndex("label", "label")
+    if event.oldVersion < 2:
+        database.createObjectStore(NOTES, _object(keyPath="label"))
 
 
-def _record(sample: Sample):
+def _record(sample: Sample, **more):
     return _object(
         label=sample.label,
         recognizer=sample.recognizer,
         created=sample.created,
         descriptor=to_js(sample.descriptor),
         photo=sample.photo and to_js(sample.photo),
+        others=_others(sample),
+        **more,
     )
+
+
+def _others(sample: Sample):
+    return to_js(dict(sample.others), dict_converter=js.Object.fromEntries)
 
 
 def _object(**fields):

@@ -13,14 +13,15 @@ import shutil
 import tempfile
 import time
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
 from dataclasses import replace as changed
 from pathlib import Path
 
 from ..documents import parse_json
 from ..errors import FacesideError
-from ..gallery_json import group_people, is_own, read_document, write_gallery
-from ..samples import Sample
-from .memory import renamed
+from ..gallery_json import is_own, read_document, write_gallery
+from ..samples import NOTHING, Sample, group_people
+from .memory import noted, renamed
 
 try:
     import fcntl
@@ -48,58 +49,87 @@ class JsonFileStore:
         self.descriptor_length = descriptor_length
 
     async def all(self):
-        return self._read()
+        return self._read().samples
 
-    async def add(self, samples, replace=False):
+    async def notes(self):
+        return self._read().notes
+
+    async def add(self, samples, replace=False, notes=NOTHING):
         async with self._change() as kept:
             if replace:
-                kept.clear()
+                kept.samples, kept.notes = [], {}
             added = list(samples)
-            kept += added
-        written = [sample for person in group_people(kept) for sample in person.samples]
+            kept.samples += added
+            kept.notes = noted(kept.notes, notes)
+        written = [sample for person in group_people(kept.samples) for sample in person.samples]
         places = {id(sample): place for place, sample in enumerate(written, 1)}
         return [places[id(sample)] for sample in added]
 
-    async def rename(self, label, to):
+    async def restore(self, samples, notes=NOTHING):
         async with self._change() as kept:
-            kept[:], number = renamed(kept, label, to)
+            for sample in sorted(samples, key=lambda sample: sample.id):
+                kept.samples.insert(sample.id - 1, sample)
+            kept.notes = noted(kept.notes, notes)
+
+    async def change(self, samples, notes=NOTHING):
+        async with self._change() as kept:
+            for sample in samples:
+                place = _place(kept.samples, sample)
+                if place is not None:
+                    kept.samples[place] = sample
+            kept.notes = noted(kept.notes, notes)
+
+    async def rename(self, label, to, notes=""):
+        async with self._change() as kept:
+            kept.samples, number = renamed(kept.samples, label, to)
+            kept.notes = noted(kept.notes, {label: "", to: notes})
         return number
+
+    async def discard(self, samples, notes=NOTHING):
+        async with self._change() as kept:
+            for sample in samples:
+                place = _place(kept.samples, sample)
+                if place is not None:
+                    del kept.samples[place]
+            kept.notes = noted(kept.notes, notes)
 
     async def remove(self, label):
         async with self._change() as kept:
-            before = len(kept)
-            kept[:] = [sample for sample in kept if sample.label != label]
-        return before - len(kept)
+            before = len(kept.samples)
+            kept.samples = [sample for sample in kept.samples if sample.label != label]
+            kept.notes = noted(kept.notes, {label: ""})
+        return before - len(kept.samples)
 
     async def clear(self):
         async with self._change() as kept:
-            kept.clear()
+            kept.samples, kept.notes = [], {}
 
-    def _read(self, to_change: bool = False) -> list[Sample]:
+    def _read(self, to_change: bool = False) -> "_Kept":
         with self._explained():
             try:
                 content = self.path.read_bytes()
             except FileNotFoundError:
-                return []
+                return _Kept([], {})
         document = parse_json(content)
-        samples = read_document(document, self.descriptor_length)
+        contents = read_document(document, self.descriptor_length)
         if to_change and not is_own(document):
             raise FacesideError(
                 "gallery-foreign",
                 f"{self.path.name} was not written by Faceside and is only read: "
                 "add people to a new gallery file.",
             )
-        return [changed(sample, id=place) for place, sample in enumerate(samples, 1)]
+        samples = [changed(sample, id=place) for place, sample in enumerate(contents.samples, 1)]
+        return _Kept(samples, dict(contents.notes))
 
     @asynccontextmanager
     async def _change(self):
-        """Give the samples to alter, and put them in the file afterwards; others wait meanwhile."""
+        """Give what is kept to alter, and write it afterwards; others wait meanwhile."""
         with self._explained():
             folder = await _locked(self.path.parent)
         try:
-            samples = self._read(to_change=True)
-            yield samples
-            text = write_gallery(samples)
+            kept = self._read(to_change=True)
+            yield kept
+            text = write_gallery(kept.samples, kept.notes)
             with self._explained():
                 self._replace(text)
         finally:
@@ -139,6 +169,24 @@ class JsonFileStore:
                 f"The gallery {self.path} cannot be used ({reason}): "
                 "choose a file in a folder you may write to, or try again.",
             ) from error
+
+
+@dataclass
+class _Kept:
+    """What a file holds, to be altered."""
+
+    samples: list[Sample]
+    notes: dict[str, str]
+
+
+def _place(samples: list[Sample], wanted: Sample) -> int | None:
+    """The index of a sample by what never changes of it; ids change with the file."""
+    face = _face(wanted)
+    return next((place for place, sample in enumerate(samples) if _face(sample) == face), None)
+
+
+def _face(sample: Sample) -> tuple:
+    return sample.recognizer, sample.created, sample.descriptor.tobytes()
 
 
 async def _locked(folder: Path) -> int | None:

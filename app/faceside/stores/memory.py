@@ -1,9 +1,10 @@
 """Samples in memory, gone when the program ends."""
 
+from collections.abc import Mapping
 from dataclasses import replace as changed
 from itertools import count
 
-from ..samples import Sample
+from ..samples import NOTHING, Sample
 
 
 class MemoryStore:
@@ -11,30 +12,56 @@ class MemoryStore:
 
     def __init__(self):
         self._samples: list[Sample] = []
+        self._notes: dict[str, str] = {}
         self._ids = count(1)
 
     async def all(self):
         return list(self._samples)
 
-    async def add(self, samples, replace=False):
+    async def notes(self):
+        return dict(self._notes)
+
+    async def add(self, samples, replace=False, notes=NOTHING):
         added = [changed(sample, id=next(self._ids)) for sample in samples]
         self._samples = added if replace else self._samples + added
+        self._notes = noted({} if replace else self._notes, notes)
         return [sample.id for sample in added]
 
-    async def rename(self, label, to):
+    async def restore(self, samples, notes=NOTHING):
+        self._samples = sorted([*self._samples, *samples], key=lambda sample: sample.id)
+        self._notes = noted(self._notes, notes)
+
+    async def change(self, samples, notes=NOTHING):
+        news = {sample.id: sample for sample in samples}
+        self._samples = [news.get(sample.id, sample) for sample in self._samples]
+        self._notes = noted(self._notes, notes)
+
+    async def rename(self, label, to, notes=""):
         self._samples, number = renamed(self._samples, label, to)
+        self._notes = noted(self._notes, {label: "", to: notes})
         return number
+
+    async def discard(self, samples, notes=NOTHING):
+        gone = {sample.id for sample in samples}
+        self._samples = [sample for sample in self._samples if sample.id not in gone]
+        self._notes = noted(self._notes, notes)
 
     async def remove(self, label):
         before = len(self._samples)
         self._samples = [sample for sample in self._samples if sample.label != label]
+        self._notes = noted(self._notes, {label: ""})
         return before - len(self._samples)
 
     async def clear(self):
-        self._samples = []
+        self._samples, self._notes = [], {}
 
 
 def renamed(samples, label: str, to: str) -> tuple[list[Sample], int]:
     """Return the samples with one label changed, and how many were."""
     number = sum(sample.label == label for sample in samples)
     return [changed(s, label=to) if s.label == label else s for s in samples], number
+
+
+def noted(kept: Mapping[str, str], notes: Mapping[str, str]) -> dict[str, str]:
+    """Return the notes kept, changed by other ones; an empty text takes those of a label away."""
+    return {label: text for label, text in {**kept, **notes}.items() if text}
