@@ -16,20 +16,24 @@ QUALITY = ("face-too-small", "face-turned", "face-blurred")  # what one may insi
 
 class Dialog:
     """A <dialog> with a form; `submit(text, insist)` is awaited on every try until it raises
-    nothing. `insist` is true on the next try after the face was found wanting."""
+    nothing. `insist` is true on the next try after an error of `insist_texts`, which names what
+    the button then says."""
 
-    def __init__(self, name):
+    def __init__(self, name, insist_texts=None):
         self.element = by_id(name)
         self.title = by_id(name + "-title")
         self.input = by_id(name + "-name")
         self.fault = by_id(name + "-error")
         self.send = self.element.querySelector("[type=submit]")
         self._submit = self._closed = self._refocus = None
+        self._insist_texts = insist_texts or dict.fromkeys(QUALITY, "ADD_ANYWAY")
         self._busy = self._insist = False
         self._send_text = self.send.textContent
         on(self.element.querySelector("form"), "submit", self._on_submit)
         on(self.element.querySelector("[data-cancel]"), "click", lambda event: self.element.close())
         on(self.element, "close", self._on_close)
+        if self.input:
+            on(self.input, "input", self._on_input)
 
     def open(self, submit, text="", closed=None, refocus=None):
         """Show the dialog. `closed()` runs when it is gone; `refocus()` if the element that had the
@@ -37,13 +41,20 @@ class Dialog:
         self._submit, self._closed, self._refocus = submit, closed, refocus
         self._came_from = js.document.activeElement
         self.fault.textContent = ""
-        self._offer_to_insist(False)
+        if not self._insist:
+            self._send_text = self.send.textContent
+        self._offer_to_insist(None)
         if self.input:
             self.input.value = text
         self.element.showModal()
         if self.input:
             self.input.focus()
             self.input.select()
+
+    def _on_input(self, event):
+        if self._insist:  # it was meant for what was typed before
+            self.fault.textContent = ""
+            self._offer_to_insist(None)
 
     def _on_submit(self, event):
         event.preventDefault()
@@ -58,17 +69,17 @@ class Dialog:
         except FacesideError as fault:
             if self._submit is submit:
                 self.fault.textContent = fault.message
-                self._offer_to_insist(fault.code in QUALITY)
+                self._offer_to_insist(self._insist_texts.get(fault.code))
             return
         finally:
             self._set_busy(False)
         if self._submit is submit:
             self.element.close()
 
-    def _offer_to_insist(self, offered):
-        self._insist = offered
-        self.send.textContent = texts.ADD_ANYWAY if offered else self._send_text
-        if self.input and not offered:
+    def _offer_to_insist(self, name):
+        self._insist = bool(name)
+        self.send.textContent = getattr(texts, name) if name else self._send_text
+        if self.input and not name:
             self.input.focus()
 
     def _set_busy(self, busy):
@@ -87,8 +98,8 @@ class Dialog:
 
 
 enroll = Dialog("enroll")
-rename = Dialog("rename")
-forget = Dialog("forget")
+new_person = Dialog("new-person")
+rename = Dialog("rename", {"label-taken": "MERGE"})
 
 
 def ask_name(draw, submit, closed=None, refocus=None):
@@ -98,16 +109,17 @@ def ask_name(draw, submit, closed=None, refocus=None):
 
 
 def refresh_known_people():
-    """Offer the names already there while a name is typed."""
+    """Offer names already there while a name is typed."""
     spawn(_fill_known_people())
 
 
 async def _fill_known_people():
     options = by_id("known-people")
-    people = await call("people")
+    labels = await call("labels", enroll.input.value)
     options.replaceChildren()
-    for person in people:
-        make("option", parent=options, value=person.label)
+    for label in labels:
+        make("option", parent=options, value=label)
 
 
+on(enroll.input, "input", lambda event: refresh_known_people())
 on_change(refresh_known_people)

@@ -39,16 +39,20 @@ started = None  # what the engine said of itself
 
 
 def show_view(*_):
-    """Show the view the address names and keep the camera off wherever nobody looks at it."""
-    if views.update() == "live" and not js.document.hidden:
+    """Show the view the address names and keep the camera off wherever nobody looks at it; whether
+    that has moved the focus."""
+    view = views.update()
+    moved = people.go(views.part() if view == "people" else None)
+    if view == "live" and not js.document.hidden:
         live.resume()
     else:
         live.pause()
+    return moved
 
 
 def on_address(event):
-    show_view()
-    views.focus()
+    if not show_view():
+        views.focus()
 
 
 def on_ready(info):

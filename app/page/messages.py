@@ -6,18 +6,78 @@ import sys
 import js
 
 import texts
-from dom import button, by_id, make
-from worker import FacesideError
+from dom import button, by_id, make, on
+from worker import FacesideError, call
 
 SHOWN_FOR = 5000  # ms a success stays
+UNDO_FOR = 10000  # ms one can be taken back
 AT_MOST = 4
 
 _region = by_id("messages")
 
 
-def success(text):
+def success(text, undo=None):
+    """Say what has worked; `undo` is the engine's token by which it can be taken back, by a button
+    or by Ctrl+Z."""
     item = _item(text, "success")
-    js.setTimeout(lambda: item.remove(), SHOWN_FOR)
+    if undo is None:
+        js.setTimeout(lambda: item.remove(), SHOWN_FOR)
+    else:
+        _Undo(item, undo)
+
+
+class _Undo:
+    """The button that takes a change back, there for a while, and as long as somebody is at it."""
+
+    def __init__(self, item, token):
+        self.item, self.token = item, token
+        self.button = button(texts.UNDO, self._on_undo, data_undo=str(token))
+        self.button.setAttribute("aria-keyshortcuts", "Control+Z Meta+Z")
+        item.insertBefore(self.button, item.lastElementChild)
+        self._wait()
+
+    def _wait(self):
+        js.setTimeout(self._end, UNDO_FOR)
+
+    def _end(self):
+        if self.item.isConnected and self.item.matches(":hover, :focus-within"):
+            self._wait()
+            return
+        self.item.remove()
+        if not self.button.disabled:
+            spawn(call("end_undo", self.token))
+
+    def _on_undo(self, event):
+        if not self.button.disabled:
+            self.button.disabled = True
+            spawn(self._take_back())
+
+    async def _take_back(self):
+        try:
+            done = await call("undo", self.token)
+        except FacesideError:
+            self.button.disabled = False
+            raise
+        self.item.remove()
+        if done:
+            success(texts.UNDONE)
+        else:
+            error(FacesideError("undo-over"))
+
+
+def _on_key(event):
+    """Ctrl+Z takes the latest change back, unless something is typed."""
+    if event.key.lower() != "z" or not (event.ctrlKey or event.metaKey) or event.shiftKey:
+        return
+    if event.target.closest("input:not([type=checkbox]), textarea, dialog[open]"):
+        return
+    undoable = list(_region.querySelectorAll("[data-undo]:not(:disabled)"))
+    if undoable:
+        event.preventDefault()
+        undoable[-1].click()
+
+
+on(js.document, "keydown", _on_key)
 
 
 def error(fault):

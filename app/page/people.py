@@ -1,115 +1,121 @@
-"""The people view: who is kept on this device; rename, delete, export, import."""
+"""The people view: the list of who is kept on this device, files of them, and one page a person."""
+
+import asyncio
 
 import js
 
 import dialogs
 import messages
 import texts
-from dom import button, by_id, field, jpeg_url, make, on, revoke, show
+from dom import button, by_id, field, jpeg_url, make, offer, on, revoke, show
+from exporting import export
 from messages import spawn
-from worker import FacesideError, call, on_change
+from person import PersonPage, address_of, sample_progress
+from recompute import Recompute
+from worker import call, on_change
+
+AT_ONCE = 100  # cards made before "Show more"
+SEARCH_FROM = 9  # people from which on there is a search box
 
 
 class People:
+    """The list; `person` is the page of one of them, `recompute` the work of describing anew."""
+
     def __init__(self):
-        self.list, self.empty = by_id("people-list"), by_id("people-empty")
-        self.title = by_id("people-title")
-        self.export_button, self.import_input = by_id("people-export"), by_id("people-import")
-        self.recognizer = self.models = None
-        self._notices = list(js.document.querySelectorAll("[data-unmatched]"))
+        self.view, self.list, self.empty = (
+            by_id("people"),
+            by_id("people-list"),
+            by_id("people-empty"),
+        )
+        self.title, self.found = by_id("people-title"), by_id("people-found")
+        self.search, self.more = by_id("people-search"), by_id("people-more")
+        self.export_button, self.clear_button = by_id("people-export"), by_id("people-clear")
+        self.import_input, self.importing = by_id("people-import"), by_id("people-importing")
+        self.person = PersonPage(self.rename, self.delete)
+        self.recompute = Recompute(self._title)
+        self.models = None
         self._urls = []
-        self._renamed = {}  # old label: new label, until the list shows it
+        self._shown, self._total = AT_ONCE, 0
+        self._route = None  # the label whose page is shown, "" for the list, None elsewhere
+        self._refocus = None  # (label, action) to focus when the list is made anew
         self._turn = 0
-        on(self.export_button, "click", lambda event: spawn(self.export()))
+        on(by_id("people-new"), "click", lambda event: self._new_person())
+        on(self.export_button, "click", lambda event: spawn(export(None)))
+        on(self.clear_button, "click", lambda event: spawn(self._delete_everything()))
         on(self.import_input, "change", self._on_import)
+        on(self.search, "input", self._on_search)
+        on(self.more, "click", lambda event: spawn(self._show_more()))
         on_change(lambda: spawn(self.refresh()))
 
     def use(self, recognizer, models):
         """Show the people as those whom this recognizer knows, or not."""
-        self.recognizer, self.models = recognizer, models
+        self.models = models
         spawn(self.refresh())
+        self.recompute.use()
+
+    def go(self, route):
+        """Show the list for "", the page of a person for a label; None: the view is left. Whether
+        that has moved the focus."""
+        before, self._route = self._route, route
+        show(by_id("people-all"), not route)
+        self.person.open(route or None)
+        if before is None or route is None or before == route:
+            return False
+        if route:
+            self.person.title.focus()
+        else:
+            self._focus(before, "open")
+        return True
 
     async def refresh(self):
+        await self.person.refresh()
         self._turn += 1
         turn = self._turn
-        people = await call("people")
+        answer = await call("list_people", self.search.value, 0, self._shown)
         if turn != self._turn:
             return  # a later refresh is under way
-        focus = self._focused()
+        focus = self._refocus or self._focused()
+        self._refocus = None
         self.list.replaceChildren()
         for url in self._urls:
             revoke(url)
         self._urls = []
-        for person in people:
-            self._card(person)
-        show(self.empty, not people.length)
-        self.empty.textContent = texts.PEOPLE_EMPTY
-        self._tell_unmatched(people)
+        await self._add_cards(answer.people)
+        if turn != self._turn:
+            return
+        self._tell(answer)
+        self.recompute.tell_unmatched(answer.unmatched)
         if focus:
-            self._focus(focus)
+            self._focus(*focus)
 
-    def _tell_unmatched(self, people):
-        """Say who is not recognised because another recognizer described them."""
-        others = {}
-        for person in people:
-            names = list(person.recognizers)
-            if self.recognizer not in names:
-                others[names[0]] = others.get(names[0], 0) + 1
-        sentences = [
-            texts.unmatched(number, self._title(name), self._title(self.recognizer))
-            for name, number in others.items()
-        ]
-        for notice in self._notices:
-            notice.textContent = " ".join(sentences)
-            show(notice, bool(sentences))
+    def _tell(self, answer):
+        self._total = answer.total
+        show(self.empty, not answer.total)
+        self.empty.textContent = texts.PEOPLE_EMPTY
+        offer(self.clear_button, answer.total > 0, self.title)
+        offer(self.export_button, answer.total > 0, self.title)
+        show(by_id("people-tools"), answer.total >= SEARCH_FROM or bool(self.search.value))
+        self.found.textContent = texts.people_found(answer.found, answer.total)
+        offer(self.more, answer.found > self.list.childElementCount, self.title)
 
-    def _title(self, recognizer):
-        """What people call a recognizer; an imported gallery may name one not known here."""
-        model = field(self.models, recognizer)
-        return model.title if model else recognizer
+    async def _add_cards(self, people):
+        for number, person in enumerate(people):
+            self._card(person)
+            if number % 50 == 49:
+                await asyncio.sleep(0)  # let the page answer in between
 
-    async def export(self):
-        text = await call("export_gallery")
-        options = js.Object.new()
-        options.type = "application/json"
-        url = js.URL.createObjectURL(js.Blob.new(js.Array.of(text), options))
-        make("a", href=url, download=texts.PEOPLE_FILE).click()
-        js.setTimeout(lambda: revoke(url), 10000)
-        messages.success(texts.exported(self.list.childElementCount))
+    async def _show_more(self):
+        start = self.list.childElementCount
+        self._shown = start + AT_ONCE
+        answer = await call("list_people", self.search.value, start, AT_ONCE)
+        await self._add_cards(answer.people)
+        self._tell(answer)
+        if self.list.childElementCount > start:
+            self.list.children[start].querySelector("a").focus()
 
-    def _on_import(self, event):
-        files = list(self.import_input.files)
-        if files:
-            spawn(self._import(files[0]))
-
-    async def _import(self, file):
-        try:
-            text = await file.text()
-        except Exception:
-            raise FacesideError("gallery-unreadable", texts.FILE_UNREADABLE)
-        finally:
-            self.import_input.value = ""
-        answer = await call("import_gallery", text)
-        messages.success(texts.imported(answer.people, answer.samples))
-
-    def _focused(self):
-        """(label, action) of the button that has the focus, or None."""
-        active = js.document.activeElement
-        if not self.list.contains(active):
-            return None
-        label = active.closest("li").dataset.label
-        return self._renamed.pop(label, label), active.dataset.action
-
-    def _focus(self, focused):
-        label, action = focused
-        for card in list(self.list.children):
-            if card.dataset.label == label:
-                card.querySelector(f"[data-action={action}]").focus()
-                return
-        self.title.focus()
-
-    def _focus_renamed(self, label):
-        self._focus((self._renamed.pop(label, label), "rename"))
+    def _on_search(self, event):
+        self._shown = AT_ONCE
+        spawn(self.refresh())
 
     def _card(self, person):
         label, samples = person.label, person.samples
@@ -122,37 +128,102 @@ class People:
         else:
             make("span", label[:1].upper(), card, class_="crop initial", aria_hidden="true")
         words = make("div", parent=card, class_="words")
-        make("h3", label, words, class_="name", dir="auto")
-        make("p", texts.samples(samples), words, class_="muted", data_samples=str(samples))
+        heading = make("h3", parent=words, class_="name", dir="auto")
+        make("a", label, heading, href=address_of(label), data_action="open")
+        progress = make("p", parent=words, class_="muted", data_samples=str(samples))
+        sample_progress(progress, samples)
         actions = make("div", parent=card, class_="card-actions")
-        button(
-            texts.RENAME,
-            lambda event: self._rename(label),
-            actions,
-            aria_label=texts.rename_title(label),
-            data_action="rename",
-        )
-        button(
-            texts.DELETE,
-            lambda event: self._forget(label, samples),
-            actions,
-            aria_label=texts.forget_title(label),
-            data_action="forget",
-        )
+        for action, text, title, work in (
+            ("rename", texts.RENAME, texts.rename_title, self.rename),
+            ("forget", texts.DELETE, texts.forget_title, self.delete),
+        ):
+            button(
+                text,
+                lambda event, work=work: work(label),
+                actions,
+                aria_label=title(label),
+                data_action=action,
+            )
 
-    def _rename(self, label):
+    def _new_person(self):
         async def submit(name, insist):
-            answer = await call("rename", label, name)
-            self._renamed[label] = answer.label
-            messages.success(texts.renamed(label, answer.label))
+            label = await call("check_label", name)
+            js.location.hash = address_of(label)
+
+        dialogs.new_person.open(submit, refocus=lambda: self.person.title.focus())
+
+    def rename(self, label):
+        """Ask for another name; one that somebody has makes the two one person, if wished."""
+
+        called = [label]
+
+        async def submit(name, insist):
+            answer = await call("rename", label, name, insist)
+            called[0] = answer.label
+            self._refocus = (answer.label, "rename")
+            text = texts.merged if insist else texts.renamed
+            messages.success(text(label, answer.label), answer.undo)
+            if self._route:
+                js.history.replaceState(None, "", address_of(answer.label))
+                self._route = answer.label
+                self.person.open(answer.label)
 
         dialogs.rename.title.textContent = texts.rename_title(label)
-        dialogs.rename.open(submit, label, refocus=lambda: self._focus_renamed(label))
+        dialogs.rename.open(submit, label, refocus=lambda: self._focus(called[0], "rename"))
 
-    def _forget(self, label, samples):
-        async def submit(name, insist):
-            await call("forget", label)
-            messages.success(texts.forgotten(label))
+    def delete(self, label):
+        spawn(self._delete(label))
 
-        by_id("forget-text").textContent = texts.forget_question(label, samples)
-        dialogs.forget.open(submit, refocus=self.title.focus)
+    async def _delete(self, label):
+        self._refocus = (self._neighbour(label), "forget")
+        undo = await call("delete_person", label)
+        messages.success(texts.forgotten(label), undo)
+        if self._route:
+            js.location.hash = "people"
+
+    async def _delete_everything(self):
+        total = self._total
+        undo = await call("delete_everything")
+        messages.success(texts.all_forgotten(total), undo)
+        self.title.focus()
+
+    def _neighbour(self, label):
+        labels = [card.dataset.label for card in list(self.list.children)]
+        place = labels.index(label) if label in labels else 0
+        near = labels[place + 1 : place + 2] or labels[max(0, place - 1) : place]
+        return near[0] if near else ""
+
+    def _on_import(self, event):
+        files = list(self.import_input.files)
+        self.import_input.value = ""
+        if files:
+            spawn(self._import(files[0]))
+
+    async def _import(self, file):
+        by_id("people-importing-text").textContent = texts.importing(file.name, file.size)
+        show(self.importing)
+        try:
+            answer = await call("import_gallery", file)
+        finally:
+            show(self.importing, False)
+        messages.success(texts.imported(answer))
+
+    def _focused(self):
+        """(label, action) of what has the focus in the list, or None."""
+        active = js.document.activeElement
+        if not self.list.contains(active):
+            return None
+        return active.closest("li").dataset.label, active.dataset.action
+
+    def _focus(self, label, action):
+        for card in list(self.list.children):
+            if card.dataset.label == label:
+                card.querySelector(f"[data-action={action}]").focus()
+                return
+        if self._route == "":
+            self.title.focus()
+
+    def _title(self, recognizer):
+        """What people call a recognizer; an imported gallery may name one not known here."""
+        model = field(self.models, recognizer)
+        return model.title if model else recognizer

@@ -51,6 +51,32 @@ MARKUP = {
     "people.export": "Export",
     "people.import": "Import",
     "people.empty": "The people kept on this device are listed here once the engine is ready.",
+    "people.new": "New person",
+    "people.clear": "Delete everything",
+    "people.search": "Search",
+    "people.more": "Show more",
+    "person.back": "← All people",
+    "person.rename": "Rename",
+    "person.export": "Export",
+    "person.delete": "Delete",
+    "person.choose": "Choose photos",
+    "person.take": "Take photos",
+    "person.empty": "There is no photo of this person yet: add three, taken from "
+    "different sides and in different light.",
+    "person.notes": "Notes",
+    "recompute.title": "Describing all photos anew",
+    "recompute.pause": "Pause",
+    "recompute.cancel": "Cancel",
+    "person.drop": "or drop them here, or paste one. Only a small picture of the head is kept, "
+    "on this device.",
+    "new-person.title": "New person",
+    "new-person.name": "Name",
+    "new-person.send": "Next: photos",
+    "take.title": "Take photos",
+    "take.anyway": "Add anyway",
+    "take.close": "Done",
+    "take.photo": "Take a photo",
+    "take.camera": "Camera",
     # Settings
     "settings.state": "The settings can be changed once the engine is ready.",
     "settings.reset": "Reset all settings",
@@ -104,8 +130,6 @@ MARKUP = {
     "rename.title": "Rename",
     "rename.name": "New name",
     "rename.send": "Rename",
-    "forget.title": "Delete this person?",
-    "forget.send": "Delete",
 }
 
 ERRORS = {
@@ -129,6 +153,7 @@ ERRORS = {
     "video or canvas.",
     "settings-not-kept": "This browser keeps no settings for this address: they hold until the "
     "page is closed.",
+    "undo-over": "This can no longer be taken back: the page has been loaded anew since.",
     "unexpected": "Something went wrong in the page: try again, "
     "and load the page again if it happens twice.",
 }
@@ -179,8 +204,8 @@ WORKING = "Looking for faces"
 DISMISS = "Dismiss"
 
 PEOPLE_EMPTY = (
-    "Nobody is here yet. Start the camera or choose photos, "
-    'then press "Add this person" beside a face that is not known.'
+    "Nobody is here yet. Press “New person” and add three photos, or press “Add this person” "
+    "beside a face in the camera picture or in a photo."
 )
 PEOPLE_FILE = "faceside-people.json"
 SECOND_EXPRESSION = 0.2  # the second likeliest is told from this probability on
@@ -292,18 +317,6 @@ def forget_title(label):
     return f"Delete {label}"
 
 
-def forget_question(label, number):
-    return f"{label} and {samples(number)} will be deleted from this device for good."
-
-
-def exported(number):
-    return count(number, "person", "people") + f" written to {PEOPLE_FILE}."
-
-
-def imported(people, number):
-    return count(people, "person", "people") + f" with {samples(number)} imported."
-
-
 def engine(info, models, backend, threads):
     detector, recognizer = (
         getattr(models, name).title for name in (info.detector, info.recognizer)
@@ -356,14 +369,133 @@ def model_facts(model):
     return f"{TASKS.get(model.task, model.task)} · {size(model.bytes)} · {model.licence}"
 
 
-def unmatched(number, theirs, ours):
+# People
+
+UNDO = "Undo"
+UNDONE = "Everything is back as it was."
+MERGE = "Merge the two"
+RECOMPUTE = "Re-compute"
+PAUSE, CONTINUE, CANCEL, CLOSE = "Pause", "Continue", "Cancel", "Close"
+NO_PHOTO = "No photo: only the descriptor was imported."
+PHOTO_DELETED = "The photo was deleted."
+NOTES_SAVED = "Saved."
+CHOOSE_FACE = "There are several faces in this photo: choose the one that is meant."
+TAKE_ALONE = (
+    "There are several faces in the picture: let only this person be in it, then take another."
+)
+TAKE_HINT = "Look at the camera, a little different each time."
+
+
+def people_found(found, total):
+    if found == total:
+        return count(total, "person", "people")
+    return f"{found} of " + count(total, "person", "people")
+
+
+def sample_progress(number, recommended):
+    if number >= recommended:
+        return count(number, "photo", "photos")
+    return f"{number} of {recommended} recommended photos"
+
+
+def merged(label, into):
+    return f"{label} and {into} are one person now."
+
+
+def all_forgotten(number):
+    return count(number, "person", "people") + " and all photos were deleted."
+
+
+def person_file(label):
+    return f"faceside-{label}.json"
+
+
+def exported(name):
+    return f"{name} was written."
+
+
+def importing(name, size):
+    return f"Reading {name}, {size / 1e6:.1f} MB"
+
+
+def imported(answer):
+    """What came in with a file."""
+    parts = []
+    if answer.samples:
+        parts.append(
+            count(answer.people, "person", "people") + f" with {samples(answer.samples)} imported"
+        )
+    else:
+        parts.append("Nothing new")
+    if answer.duplicates:
+        parts.append(f"{samples(answer.duplicates)} left out that were here already")
+    if answer.photoless:
+        parts.append(f"{samples(answer.photoless)} without a photo")
+    return ", ".join(parts) + "."
+
+
+def photo_of(label, number):
+    return f"Photo {number} of {label}"
+
+
+def delete_photo(number):
+    return f"Delete photo {number}"
+
+
+def not_described(made):
+    return f"{made} · not yet re-computed"
+
+
+def photos_added(label, number, total):
+    return count(number, "photo", "photos") + f" added: {label} has {total} now."
+
+
+def dismiss(name):
+    return f"Dismiss {name}"
+
+
+def choose_face(number, total):
+    return f"Face {number} of {total}"
+
+
+def take_title(label):
+    return f"Take photos of {label}"
+
+
+def taken(number):
+    return f"Added: {count(number, 'photo', 'photos')} now."
+
+
+def unmatched(number, theirs):
     """People whose samples are all by another recognizer than the one in use."""
-    were, them = ("was", "that person") if number == 1 else ("were", "them")
-    verb = "is" if number == 1 else "are"
+    were, are = ("was", "is") if number == 1 else ("were", "are")
     return (
-        count(number, "person", "people") + f" {were} enrolled with {theirs} and {verb} not "
-        f"recognised by {ours}: add {them} anew, or choose {theirs} in the settings."
+        count(number, "person", "people") + f" {were} enrolled with {theirs} and {are} not "
+        "recognised by the recognizer in use: re-compute their photos."
     )
+
+
+def recompute_title(recognizer):
+    return f"Describing all photos by {recognizer}"
+
+
+def recompute_state(done, total, wish):
+    text = f"{done} of " + count(total, "photo", "photos")
+    return text + {"running": "", "paused": ", paused", "": " done"}[wish]
+
+
+def recompute_problem(problem):
+    """Why photos of a person cannot be described anew, and what to do."""
+    parts = []
+    if problem.failed:
+        parts.append(f"no face was found in {count(problem.failed, 'photo', 'photos')}")
+    if problem.photoless:
+        parts.append(f"{count(problem.photoless, 'sample has', 'samples have')} no photo")
+    return ": " + " and ".join(parts) + "; add new photos."
+
+
+def more_people(number):
+    return "and " + count(number, "more person", "more people")
 
 
 # Offline

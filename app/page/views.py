@@ -12,8 +12,14 @@ SITE = js.document.title
 
 def current():
     """The name of the view that the address asks for, the first one where it names none."""
-    name = js.location.hash[1:]
+    name = js.location.hash[1:].partition("/")[0]
     return name if name in NAMES else NAMES[0]
+
+
+def part():
+    """What the address asks for within the view, such as a person's name; damage does no harm."""
+    rest = js.location.hash[1:].partition("/")[2]
+    return js.URLSearchParams.new("part=" + rest).get("part")
 
 
 def update():
@@ -32,7 +38,8 @@ def update():
 
 def focus():
     """Put the focus on the heading of the view shown, which is then read out."""
-    heading = by_id(current()).querySelector("h2")
+    headings = list(by_id(current()).querySelectorAll("h2"))
+    heading = next((h for h in headings if h.offsetParent), headings[0])
     heading.tabIndex = -1
     heading.focus(to_js({"preventScroll": True}))
 

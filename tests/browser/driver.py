@@ -119,7 +119,10 @@ class App:
             """() => {
               document.getElementById("camera-stop").click();  // also if it only pauses
               document.getElementById("photos-clear").click();
-              document.querySelectorAll("#messages button").forEach((button) => button.click());
+              document.querySelectorAll("#messages .icon").forEach((button) => button.click());
+              for (const _ of ["cancel", "close"])
+                if (!document.getElementById("recompute").hidden)
+                  document.getElementById("recompute-cancel").click();
               if (!document.getElementById("camera-mirror").checked)
                 document.getElementById("camera-mirror").click();
             }"""
@@ -213,7 +216,7 @@ class App:
 
     @contextmanager
     def dialog(self, name: str):
-        """An open dialog: enroll, rename or forget."""
+        """An open dialog: enroll, rename, new-person."""
         form = self.locate(f"dialog#{name}")
         expect(form).to_be_visible()
         yield form

@@ -28,7 +28,7 @@ import gc
 import js
 import numpy as np
 from faceside.errors import FacesideError
-from faceside.gallery import Gallery
+from faceside.gallery import Contents, Gallery
 from faceside.gallery_json import write_gallery
 from faceside.samples import Sample
 from faceside.stores import indexeddb
@@ -355,3 +355,65 @@ store = IndexedDBStore()
     finally:
         server.headers = usual
         context.close()
+
+
+def test_a_database_of_version_1_is_upgraded_and_keeps_its_samples(page):
+    page.evaluate(
+        """() => new Promise((resolve, reject) => {
+          const open = indexedDB.open("earlier", 1);
+          open.onupgradeneeded = () => open.result.createObjectStore("samples",
+            {keyPath: "id", autoIncrement: true}).createIndex("label", "label");
+          open.onsuccess = () => {
+            const transaction = open.result.transaction("samples", "readwrite");
+            transaction.objectStore("samples").add({label: "Ada", recognizer: "sface",
+              created: 7.5, photo: new Uint8Array([1, 2]),
+              descriptor: new Float32Array(128).fill(0.5)});
+            transaction.oncomplete = () => { open.result.close(); resolve(); };
+            transaction.onabort = () => reject(transaction.error);
+          };
+        })"""
+    )
+    answers = python(
+        page,
+        """
+gallery = Gallery(IndexedDBStore("earlier"))
+[ada] = await gallery.people()
+await gallery.note("Ada", "Two\\nlines")
+await gallery.describe(1, ada.samples[0].descriptor * 2, "dlib_resnet")
+other = Gallery(IndexedDBStore("earlier"))
+[again] = await other.people()
+[kept(ada.samples) == kept(again.samples), ada.samples[0].id, ada.notes, again.notes,
+ again.samples[0].others["dlib_resnet"].tolist() == [1.0] * 128, gallery.store.damaged]""",
+    )
+    assert answers == [True, 1, "", "Two\nlines", True, 0]
+
+
+def test_what_was_removed_comes_back_with_its_ids(page):
+    answers = python(
+        page,
+        """
+gallery = Gallery(IndexedDBStore("undo"))
+await gallery.enroll_many([sample("Ada", 1), sample("Grace", 2), sample("Ada", 3, None)])
+await gallery.describe(1, sample("x", 9).descriptor, "dlib_resnet")
+await gallery.note("Ada", "Notes")
+
+async def everything():
+    store = IndexedDBStore("undo")
+    samples = await store.all()
+    others = [[n, d.tobytes().hex()] for s in samples for n, d in s.others.items()]
+    return [[s.id for s in samples], kept(samples), others, await store.notes()]
+
+before, same = await everything(), []
+for remove in (gallery.forget("Ada"), gallery.discard([1]), gallery.clear()):
+    gone = await remove
+    same.append(await everything() != before)
+    await gallery.restore(gone)
+    same.append(await everything() == before)
+people = await gallery.people()
+await gallery.rename("Ada", "Grace", merge=True)
+merged = await everything()
+await gallery.relabel(Contents([s for p in people for s in p.samples],
+                               {"Ada": "Notes", "Grace": ""}))
+[same, merged[3], await everything() == before]""",
+    )
+    assert answers == [[True] * 6, {"Grace": "Notes"}, True]

@@ -326,3 +326,64 @@ def test_a_file_too_large_is_refused_before_it_is_read(monkeypatch):
     monkeypatch.setattr("faceside.documents.LARGEST_TEXT", 100)
     gallery = gallery_of()
     assert "larger" in refused("gallery-unreadable", gallery.load_json(json.dumps(own())))
+
+
+def test_notes_travel_and_are_joined():
+    gallery = gallery_of(sample("Ada", 1), sample("Grace", 2))
+    assert run(gallery.note("Ada", " First\r\nsecond ")) == "First\nsecond"
+    refused("label-unknown", gallery.note("Hedy", "x"))
+    refused("notes-too-long", gallery.note("Ada", "x" * 2001))
+    refused("notes-unreadable", gallery.note("Ada", "\x00x"))
+    text = run(gallery.to_json())
+    assert [p.get("notes") for p in json.loads(text)["people"]] == ["First\nsecond", None]
+    again = gallery_of(sample("Ada", 3))
+    run(again.note("Ada", "Ours"))
+    assert loaded(again, text) == (2, 2)
+    assert {p.label: p.notes for p in run(again.people())} == {
+        "Ada": "Ours\nFirst\nsecond",
+        "Grace": "",
+    }
+    assert loaded(again, text) == (0, 0)
+    assert run(again.person("Ada")).notes == "Ours\nFirst\nsecond"
+    run(again.note("Grace", "y" * 1999))
+    refused("notes-too-long", again.rename("Ada", "Grace", merge=True))
+    run(again.note("Grace", ""))
+    assert run(again.rename("Ada", "Grace", merge=True)).notes == "Ours\nFirst\nsecond"
+    assert len(run(again.person("Grace")).samples) == 3
+    assert run(again.store.notes()) == {"Grace": "Ours\nFirst\nsecond"}
+
+
+def test_a_photo_keeps_the_descriptors_of_several_recognizers():
+    gallery = gallery_of(sample("Ada", 1), sample("Grace", 2))
+    run(gallery.describe(1, descriptor(7), "dlib_resnet"))
+    run(gallery.describe(99, descriptor(8), "dlib_resnet"))
+    refused("descriptor-mismatch", gallery.describe(2, descriptor(8)[:64], "dlib_resnet"))
+    for recognizer, seed, label in (("sface", 1, "Ada"), ("dlib_resnet", 7, "Ada")):
+        matcher = run(gallery.matcher(recognizer, 0.5))
+        assert matcher.find_best_match(descriptor(seed)).label == label
+    assert len(run(gallery.matcher("dlib_resnet", 0.5)).top(descriptor(7), 9)) == 1
+    again = gallery_of()
+    text = run(gallery.to_json())
+    run(again.load_json(text))
+    assert run(again.to_json()) == text
+    assert run(again.person("Ada")).samples[0].by("dlib_resnet").tobytes() == (
+        descriptor(7).tobytes()
+    )
+    document = json.loads(text)
+    document["people"][0]["samples"][0]["others"]["dlib_resnet"][3] = None
+    assert "others.dlib_resnet" in refused(
+        "gallery-unreadable", again.load_json(json.dumps(document))
+    )
+
+
+def test_what_was_removed_comes_back_as_it_was():
+    gallery = gallery_of(sample("Ada", 1, photo=b"x"), sample("Grace", 2), sample("Ada", 3))
+    run(gallery.note("Ada", "Notes"))
+    before, text = content(gallery), run(gallery.to_json())
+    for remove in (gallery.forget("Ada"), gallery.discard([1]), gallery.clear()):
+        gone = run(remove)
+        assert content(gallery) != before
+        run(gallery.restore(gone))
+        assert content(gallery) == before and run(gallery.to_json()) == text
+    run(gallery.discard([1, 3]))
+    assert run(gallery.store.notes()) == {}

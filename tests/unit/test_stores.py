@@ -236,3 +236,27 @@ def test_tasks_that_write_at_the_same_time_lose_nothing(tmp_path):
 
     run(write())
     assert len(kept(JsonFileStore(tmp_path / "people.json"))) == 5
+
+
+def test_every_store_keeps_notes_and_takes_samples_back(store):
+    gallery = Gallery(store)
+    run(gallery.enroll_many([sample("Ada", 1), sample("Ada", 2), sample("Grace", 3)]))
+    run(gallery.note("Ada", "Plays chess"))
+
+    def everything():
+        return kept(store), run(store.notes()), [s.id for s in run(store.all())]
+
+    before = everything()
+    for remove in (gallery.forget("Ada"), gallery.discard([1]), gallery.clear()):
+        gone = run(remove)
+        assert everything() != before
+        run(gallery.restore(gone))
+        assert everything() == before
+    run(store.rename("Ada", "Hedy", "Plays chess"))
+    assert run(store.notes()) == {"Hedy": "Plays chess"}
+    changed = [s.described(sample("x", 9).descriptor, "dlib_resnet") for s in run(store.all())]
+    run(store.change(changed, {"Hedy": "", "Grace": "Swims"}))
+    assert run(store.notes()) == {"Grace": "Swims"}
+    assert {s.recognizers for s in run(store.all())} == {("sface", "dlib_resnet")}
+    run(store.remove("Grace"))
+    assert run(store.notes()) == {}

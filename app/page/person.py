@@ -1,0 +1,183 @@
+"""The page of one person: all photos, more of them, notes."""
+
+import js
+
+import additions
+import messages
+import take
+import texts
+from dom import button, by_id, field, jpeg_url, make, on, revoke, show
+from exporting import export
+from messages import spawn
+from worker import FacesideError, call, is_ready
+
+SAVE_AFTER = 800  # ms after the last key
+RECOMMENDED = 3  # samples a person: facer's registration asks for three
+
+
+def address_of(label):
+    """The address of a person's page."""
+    return "#people/" + js.encodeURIComponent(label)
+
+
+class PersonPage:
+    """`rename(label)` and `delete(label)` do what their buttons say."""
+
+    def __init__(self, rename, delete):
+        self.element, self.title = by_id("person"), by_id("person-title")
+        self.list, self.progress = by_id("person-photos"), by_id("person-progress")
+        self.notes, self.notes_state = by_id("person-notes"), by_id("person-notes-state")
+        self.label = None
+        self.samples = 0
+        self._urls = []
+        self._notes_of = None  # whose notes the field holds
+        self._saved = ""
+        self._timer = None
+        self.additions = additions.Additions(by_id("person-additions"), lambda: self.label)
+        self.take = take.Take(lambda: self.label, lambda: self.samples)
+        on(by_id("person-rename"), "click", lambda event: rename(self.label))
+        on(by_id("person-delete"), "click", lambda event: delete(self.label))
+        on(by_id("person-export"), "click", lambda event: spawn(export(self.label)))
+        on(by_id("person-take"), "click", lambda event: spawn(self.take.open()))
+        on(by_id("person-input"), "change", self._on_chosen)
+        on(self.notes, "input", self._on_note)
+        on(self.notes, "change", lambda event: spawn(self._save_notes()))
+        for event in ("drop", "paste", "dragover", "dragleave"):
+            # before the photo view, which takes what is dropped anywhere else
+            js.window.addEventListener(event, self._on_files, True)
+
+    def open(self, label):
+        """Show the page of this person, who may have no photo yet; None hides it."""
+        show(self.element, label is not None)
+        if label == self.label:
+            return
+        self.take.close()
+        spawn(self._save_notes())
+        self.label = label
+        self.additions.clear()
+        self.title.textContent = label or ""
+        if label is not None and is_ready():
+            spawn(self.refresh())
+
+    async def refresh(self):
+        """Show what is kept of the person now."""
+        label = self.label
+        if label is None:
+            return
+        try:
+            person = await call("person", label)
+        except FacesideError as fault:
+            if fault.code != "label-unknown":
+                raise
+            person = None
+        if label != self.label:
+            return
+        focused = self._focused_place()
+        for url in self._urls:
+            revoke(url)
+        self._urls = []
+        self.list.replaceChildren()
+        photos = list(person.photos) if person else []
+        for number, photo in enumerate(photos):
+            self._photo(photo, number + 1)
+        self.samples = len(photos)
+        sample_progress(self.progress, len(photos))
+        show(by_id("person-empty"), not photos)
+        for name in ("rename", "delete", "export"):
+            show(by_id("person-" + name), bool(photos))
+        show(by_id("person-notes-panel"), bool(photos))
+        self._show_notes(label, person.notes if person else "")
+        if focused is not None:
+            self._focus_photo(focused)
+
+    def _photo(self, photo, number):
+        item = make("li", parent=self.list, class_="person-photo", data_id=str(photo.id))
+        data = field(photo, "photo")
+        if data:
+            url = jpeg_url(data)
+            self._urls.append(url)
+            alt = texts.photo_of(self.label, number)
+            make("img", parent=item, src=url, alt=alt, width="256", height="256")
+        else:
+            make("p", texts.NO_PHOTO, item, class_="no-photo muted")
+        made = js.Date.new(photo.created * 1000).toLocaleDateString()
+        make("p", made if photo.known else texts.not_described(made), item, class_="muted")
+        button(
+            texts.DELETE,
+            lambda event: spawn(self._delete_photo(photo.id)),
+            item,
+            aria_label=texts.delete_photo(number),
+        )
+
+    async def _delete_photo(self, id):
+        undo = await call("delete_photo", id)
+        messages.success(texts.PHOTO_DELETED, undo)
+
+    def _focused_place(self):
+        active = js.document.activeElement
+        items = list(self.list.children)
+        return next((place for place, item in enumerate(items) if item.contains(active)), None)
+
+    def _focus_photo(self, place):
+        items = list(self.list.children)
+        if items:
+            items[min(place, len(items) - 1)].querySelector("button").focus()
+        else:
+            self.title.focus()
+
+    def _show_notes(self, label, notes):
+        unsaved = self._notes_of == label and self.notes.value != self._saved
+        self._notes_of, self._saved = label, notes
+        if not unsaved:
+            self.notes.value = notes
+
+    def _on_note(self, event):
+        self.notes_state.textContent = ""
+        if self._timer:
+            js.clearTimeout(self._timer)
+        self._timer = js.setTimeout(lambda: spawn(self._save_notes()), SAVE_AFTER)
+
+    async def _save_notes(self):
+        label, text = self._notes_of, self.notes.value
+        if label is None or text == self._saved:
+            return
+        self._saved = text
+        try:
+            await call("note", label, text)
+        except FacesideError as fault:
+            self._saved = None
+            self.notes_state.textContent = fault.message
+            return
+        self.notes_state.textContent = texts.NOTES_SAVED
+
+    def _on_chosen(self, event):
+        control = by_id("person-input")
+        files = list(control.files)
+        control.value = ""
+        self.additions.add(files)
+
+    def _on_files(self, event):
+        carrier = event.clipboardData if event.type == "paste" else event.dataTransfer
+        if self.label is None or not carrier or "Files" not in list(carrier.types):
+            return
+        if js.document.querySelector("dialog[open]"):
+            return
+        event.preventDefault()
+        event.stopPropagation()
+        self.element.setAttribute("data-over", "true" if event.type == "dragover" else "false")
+        if event.type in ("drop", "paste"):
+            self.additions.add(list(carrier.files))
+
+
+def sample_progress(element, samples):
+    """Fill in how many of the recommended samples there are, with a meter."""
+    element.replaceChildren()
+    make("span", texts.sample_progress(samples, RECOMMENDED), element)
+    make(
+        "meter",
+        parent=element,
+        min="0",
+        max=str(RECOMMENDED),
+        value=str(min(samples, RECOMMENDED)),
+        aria_hidden="true",
+    )
