@@ -72,11 +72,17 @@ def read_rows(only: str) -> list[dict]:
     """The rows whose measure or name contains a word, each with its measure."""
     tables = tomllib.loads(ROWS.read_text())
     rows = [
-        {"measure": measure, "command": f"{table['command']} {row['options']}".strip()} | row
+        {"measure": measure, "command": command_of(table, row)} | row
         for measure, table in tables.items()
         for row in table["rows"]
     ]
     return [row for row in rows if only in f"{row['measure']} {row['name']} {row['options']}"]
+
+
+def command_of(table: dict, row: dict) -> str:
+    """The command of a row; {index} in it is the folder of the set, of the row or of the table."""
+    command = table["command"].replace("{index}", row.get("index", table.get("index", "")))
+    return f"{command} {row['options']}".strip()
 
 
 def measure(row: dict, data: Path) -> dict:
