@@ -9,11 +9,13 @@ from pathlib import Path
 from .enrolment import sample_of
 from .errors import FacesideError
 from .evaluate.cli import add_evaluate
-from .faces import Faces
+from .faces import Face, Faces
 from .gallery import Gallery
 from .image import read_image
 from .labels import check_label
+from .matching import PER_LABEL
 from .net_options import add_net_options, add_threshold, detector_options, distance_threshold
+from .options import require_integer
 from .pipeline import DetectionTask, detect_all_faces
 from .quality import GOOD_ENOUGH
 from .stores.json_file import JsonFileStore
@@ -61,6 +63,16 @@ def _parser() -> argparse.ArgumentParser:
     identify.add_argument("gallery", help="JSON file of Faceside, face-api.js or facer")
     identify.add_argument("image", nargs="+")
     add_threshold(identify)
+    identify.add_argument(
+        "--per-label", default="min", choices=PER_LABEL, help="how a person's samples count"
+    )
+    identify.add_argument(
+        "--min-margin",
+        type=float,
+        default=0.0,
+        help="nobody, unless the second nearest person is further away by this",
+    )
+    identify.add_argument("--top", type=int, help="also tell the K nearest people", metavar="K")
     add_net_options(identify)
     identify.set_defaults(command=_identify)
 
@@ -93,15 +105,25 @@ async def _identify(asked: argparse.Namespace) -> int:
         raise FacesideError(
             "gallery-missing", f"There is no gallery {asked.gallery}; enroll somebody first."
         )
-    matcher = await gallery.matcher(asked.recognizer, distance_threshold(asked))
+    matcher = await gallery.matcher(
+        asked.recognizer, distance_threshold(asked), asked.per_label, asked.min_margin
+    )
+    if asked.top is not None:
+        require_integer("top", asked.top, 1, 1_000_000)
+
+    def candidates(face: Face) -> dict:
+        if asked.top is None:
+            return {}
+        nearest = matcher.top(face.descriptor, asked.top)
+        return {"candidates": [match.to_record() for match in nearest]}
 
     def records(faces: Faces) -> list[dict]:
         if not len(faces):
             return []
         matches = matcher.find_best_matches(faces.descriptors)
         return [
-            {**record, "match": match.to_record()}
-            for record, match in zip(faces.to_records(), matches, strict=True)
+            {**record, "match": match.to_record(), **candidates(face)}
+            for face, record, match in zip(faces, faces.to_records(), matches, strict=True)
         ]
 
     return await _each_image(asked, lambda picture: _describing(asked, picture), records)
@@ -140,6 +162,8 @@ def _print_image(image: dict) -> None:
             distance = face["match"]["distance"]
             line += f": {face['match']['label']}"
             line += "" if distance is None else f" (distance {distance:.2f})"
+        nearest = [f"{c['label']} {c['distance']:.2f}" for c in face.get("candidates", ())]
+        line += f"; nearest: {', '.join(nearest)}" if nearest else ""
         print(line)
 
 

@@ -43,7 +43,7 @@ class Gallery:
         self._samples: list[Sample] | None = None
         self._notes: dict[str, str] = {}
         self._people: list[Person] | None = None
-        self._matchers: dict[str, FaceMatcher] = {}
+        self._matchers: dict[tuple[str, str], FaceMatcher] = {}
         self._turn = asyncio.Lock()
 
     async def enroll(self, label: str, descriptor, recognizer: str, photo: bytes | None = None):
@@ -183,19 +183,29 @@ class Gallery:
         async with self._turn:
             await self._read()
 
-    async def matcher(self, recognizer: str, distance_threshold: float) -> FaceMatcher:
+    async def matcher(
+        self,
+        recognizer: str,
+        distance_threshold: float,
+        per_label: str = "min",
+        min_margin: float = 0.0,
+    ) -> FaceMatcher:
         """Return a matcher of everybody's samples by one recognizer; made once until they change.
 
+        Args: those of :class:`~faceside.matching.FaceMatcher`.
+
         Raises:
-            FacesideError: threshold-invalid.
+            FacesideError: threshold-invalid, option-invalid.
         """
+        key = recognizer, per_label
         async with self._turn:
-            if recognizer not in self._matchers:
+            if key not in self._matchers:
                 known = _labelled(await self._everybody(), recognizer)
-                self._matchers[recognizer] = FaceMatcher(known, distance_threshold)
-            matcher = self._matchers[recognizer]
-            if matcher.distance_threshold != distance_threshold:
-                matcher = self._matchers[recognizer] = matcher.with_threshold(distance_threshold)
+                self._matchers[key] = FaceMatcher(known, distance_threshold, per_label)
+            matcher = self._matchers[key]
+            if (matcher.distance_threshold, matcher.min_margin) != (distance_threshold, min_margin):
+                matcher = matcher.with_threshold(distance_threshold, min_margin)
+                self._matchers[key] = matcher
             return matcher
 
     async def to_json(self, label: str | None = None) -> str:

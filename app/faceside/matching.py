@@ -118,8 +118,7 @@ class FaceMatcher:
         require_one_of("per_label", per_label, PER_LABEL)
         if compat is not None:
             require_one_of("compat", compat, ["face-api"])
-        require_between("min_margin", min_margin, 0, 1000)
-        self.min_margin = min_margin
+        self.min_margin = _check_margin(min_margin)
         if compat and distance_threshold is None:
             distance_threshold = FACE_API_THRESHOLD
         self.distance_threshold = _check_threshold(distance_threshold)
@@ -138,10 +137,15 @@ class FaceMatcher:
             later_first=bool(compat),
         )
 
-    def with_threshold(self, distance_threshold: float) -> "FaceMatcher":
-        """Return this matcher with another threshold; the descriptors are shared, not copied."""
+    def with_threshold(
+        self, distance_threshold: float, min_margin: float | None = None
+    ) -> "FaceMatcher":
+        """Return this matcher with another threshold, and another margin where one is given; the
+        descriptors are shared, not copied."""
         other = copy.copy(self)
         other.distance_threshold = _check_threshold(distance_threshold)
+        if min_margin is not None:
+            other.min_margin = _check_margin(min_margin)
         return other
 
     def find_best_match(self, descriptor) -> FaceMatch:
@@ -228,4 +232,9 @@ def _check_threshold(value) -> float:
             f"The distance threshold must be a number from 0 up, not {value!r}: "
             "the recognizer's model card names one.",
         )
+    return float(value)
+
+
+def _check_margin(value) -> float:
+    require_between("min_margin", value, 0, 1000)
     return float(value)

@@ -87,6 +87,35 @@ def test_enroll_and_identify(portraits, tmp_path):
     assert "Ada (distance 0." in text and "unknown (distance 1." in text
 
 
+def test_identify_tells_the_nearest_people_and_may_ask_for_a_margin(portraits, tmp_path):
+    gallery = tmp_path / "people.json"
+    for name, path in zip(("Ada", "Bea"), portraits, strict=False):
+        faceside("enroll", gallery, name, path)
+    asked = ["identify", gallery, portraits[0], "--per-label", "centroid", "--top", 5]
+    (face,) = json.loads(faceside(*asked, "--json").stdout)["images"][0]["faces"]
+    assert [candidate["label"] for candidate in face["candidates"]] == ["Ada", "Bea"]
+    near, far = (candidate["distance"] for candidate in face["candidates"])
+    assert face["match"] == {"label": "Ada", "distance": near} and far > near + 0.5
+    assert f"; nearest: Ada {near:.2f}, Bea {far:.2f}" in faceside(*asked).stdout
+    (face,) = json.loads(faceside(*asked, "--min-margin", 1.9, "--json").stdout)["images"][0][
+        "faces"
+    ]
+    assert face["match"]["label"] == "unknown"
+    for option, value in (("--top", 0), ("--min-margin", -1)):
+        done = faceside("identify", gallery, portraits[0], option, value, code=1)
+        assert f"{option[2:].replace('-', '_')} is {value}" in done.stderr
+
+
+def test_enroll_refuses_a_small_face_unless_any_quality_will_do(portraits, tmp_path):
+    gallery, small = tmp_path / "people.json", tmp_path / "small.jpg"
+    image = Image.open(portraits[0])
+    image.reduce(max(1, image.height // 60)).save(small, quality=95)
+    assert "(face-too-small)" in faceside("enroll", gallery, "Ada", small, code=1).stderr
+    assert not gallery.exists()
+    faceside("enroll", gallery, "Ada", small, "--any-quality")
+    assert gallery.exists()
+
+
 def test_nobody_is_known_to_another_recognizer(portraits, tmp_path):
     gallery = tmp_path / "people.json"
     faceside("enroll", gallery, "Ada", portraits[0])
