@@ -99,7 +99,7 @@ class Dialog:
 
 enroll = Dialog("enroll")
 new_person = Dialog("new-person")
-rename = Dialog("rename", {"label-taken": "MERGE"})
+rename = Dialog("rename", {"name-in-use": "MERGE"})
 
 
 def ask_name(draw, submit, closed=None, refocus=None):

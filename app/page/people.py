@@ -12,7 +12,7 @@ from exporting import export
 from messages import spawn
 from person import PersonPage, address_of, sample_progress
 from recompute import Recompute
-from worker import call, on_change
+from worker import FacesideError, call, on_change
 
 AT_ONCE = 100  # cards made before "Show more"
 SEARCH_FROM = 9  # people from which on there is a search box
@@ -158,7 +158,12 @@ class People:
         called = [label]
 
         async def submit(name, insist):
-            answer = await call("rename", label, name, insist)
+            try:
+                answer = await call("rename", label, name, insist)
+            except FacesideError as fault:
+                if fault.code == "label-taken" and name.lower() != "unknown":
+                    raise FacesideError("name-in-use", texts.name_in_use(name))
+                raise
             called[0] = answer.label
             self._refocus = (answer.label, "rename")
             text = texts.merged if insist else texts.renamed

@@ -398,6 +398,10 @@ def sample_progress(number, recommended):
     return f"{number} of {recommended} recommended photos"
 
 
+def name_in_use(name):
+    return f"Somebody is called “{name}” already: choose another name, or merge the two."
+
+
 def merged(label, into):
     return f"{label} and {into} are one person now."
 
