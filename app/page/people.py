@@ -101,7 +101,7 @@ class People:
     async def _add_cards(self, people):
         for number, person in enumerate(people):
             self._card(person)
-            if number % 50 == 49:
+            if number % 10 == 9:
                 await asyncio.sleep(0)  # let the page answer in between
 
     async def _show_more(self):
