@@ -80,6 +80,8 @@ VENDOR = (
         "vendor/onnxruntime",
         ("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"),
     ),
+    Part("node_modules/uplot/dist", "vendor/uplot", ("uPlot.esm.js", "uPlot.min.css")),
+    Part("node_modules/uplot", "vendor/uplot", ("LICENSE",)),
 )
 
 

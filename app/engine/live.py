@@ -19,42 +19,56 @@ class Live:
         self._work = work
         self._recognizer = self._tracker = None
 
-    async def frame(self, bitmap) -> dict:
-        """Find and name the faces of one camera frame; closes the bitmap."""
-        started = time.perf_counter()
-        work, settings = self._work, self._work.settings
+    async def frame(self, bitmap, wishes: dict | None = None) -> dict:
+        """Find and name the faces of one camera frame; closes the bitmap.
+
+        Args:
+            bitmap: the frame.
+            wishes: ``expressions`` (bool) in place of the setting; ``names`` (bool), false to leave
+                out who the faces are.
+
+        Returns:
+            Size, faces and the milliseconds that each stage took.
+        """
+        clock = _Clock()
+        work, wishes = self._work, wishes or {}
+        settings = replace(
+            work.settings, expressions=wishes.get("expressions", work.settings.expressions)
+        )
+        names = wishes.get("names", True)
         width, height = bitmap.width, bitmap.height
         picture = read_frame(bitmap, max(LIVE_SIDE, settings.live.input_size))
+        clock.stage("read")
         with work.upkeep.working():
             task = work.drawn(picture, settings.live, settings)
             faces = await task.detect(picture)
-            detected = time.perf_counter()
+            clock.stage("detect")
             faces = await task.complete(picture, faces)
-            numbers, faces = await self._tracked(picture, faces, settings, started)
+            clock.stage("attributes")
+            numbers = self._tracker_for(settings.recognizer).follow(faces.boxes, clock.started)
+            if names:
+                faces = await self._described(picture, faces, numbers, settings, clock.started)
             faces = faces.scaled(picture.reduction)
         records = await work.shown(faces, settings)
         for record, number in zip(records, numbers.tolist(), strict=True):
             record["track"] = number
-        ended = time.perf_counter()
-        ms = {"detect": detected - started, "describe": ended - detected, "total": ended - started}
-        milliseconds = {stage: 1000 * seconds for stage, seconds in ms.items()}
-        return {"width": width, "height": height, "faces": records, "ms": milliseconds}
+        clock.stage("descriptors")
+        return {"width": width, "height": height, "faces": records, "ms": clock.milliseconds()}
 
-    async def _tracked(self, picture: Picture, faces: Faces, settings: Settings, now: float):
-        """The track numbers of the faces of a frame, and the faces with their tracks' descriptors;
-        only those that are new, or have waited, are described."""
-        tracker = self._tracker_for(settings.recognizer)
-        numbers = tracker.follow(faces.boxes, now)
+    async def _described(self, picture: Picture, faces: Faces, numbers, settings: Settings, now):
+        """The faces with their tracks' descriptors; only those that are new, or have waited, are
+        described."""
+        tracker = self._tracker
         due = tracker.due(numbers, now)
         if due.any():
             task = detect_all_faces(picture, settings.live, nets=self._work.nets)
             task = task.with_landmarks(settings.landmarks).with_descriptors(settings.recognizer)
             described = await task.complete(picture, faces[due])
             tracker.learn(numbers[due], described.descriptors, now)
-        if len(faces):
-            descriptors = tracker.descriptors(numbers)
-            faces = replace(faces, descriptors=descriptors, recognizer=settings.recognizer)
-        return numbers, faces
+        if not len(faces):
+            return faces
+        descriptors = tracker.descriptors(numbers)
+        return replace(faces, descriptors=descriptors, recognizer=settings.recognizer)
 
     def _tracker_for(self, recognizer: str) -> Tracker:
         """The tracker; a new one where the descriptors are no longer of the same recognizer."""
@@ -63,3 +77,21 @@ class Live:
             self._tracker = Tracker(TrackerOptions(distance_threshold=threshold))
             self._recognizer = recognizer
         return self._tracker
+
+
+class _Clock:
+    """How long the stages of one frame took."""
+
+    def __init__(self):
+        self.started = self._last = time.perf_counter()
+        self._seconds = {}
+
+    def stage(self, name: str) -> None:
+        """End a stage; the next one begins."""
+        now = time.perf_counter()
+        self._seconds[name], self._last = now - self._last, now
+
+    def milliseconds(self) -> dict[str, float]:
+        """Of every stage, and of all of them."""
+        seconds = self._seconds | {"total": self._last - self.started}
+        return {name: 1000 * value for name, value in seconds.items()}

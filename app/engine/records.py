@@ -53,7 +53,7 @@ def face_record(face: Face, match: FaceMatch | None = None) -> dict:
     return record
 
 
-def shown_record(face: Face, match: FaceMatch, landmarks: bool) -> dict:
+def shown_record(face: Face, match: FaceMatch | None, landmarks: bool) -> dict:
     """What the live view and the photo view draw: no descriptor, landmarks only if wanted."""
     points = face.landmarks if landmarks else None
     return face_record(replace(face, landmarks=points, descriptor=None), match)

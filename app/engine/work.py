@@ -86,8 +86,9 @@ class Work:
             return await task.with_descriptors(settings.recognizer)
 
     async def shown(self, faces: Faces, settings: Settings) -> list[dict]:
-        """Records of faces for the page to draw, with their matches."""
-        matches = await self.matches(faces, settings)
+        """Records of faces for the page to draw, with their matches where they are described."""
+        described = faces.descriptors is not None
+        matches = await self.matches(faces, settings) if described else [None] * len(faces)
         return [
             shown_record(face, match, settings.shown_landmarks)
             for face, match in zip(faces, matches, strict=True)

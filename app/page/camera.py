@@ -1,7 +1,7 @@
 """The camera: start, stop, choose. Raises FacesideError with a code for each way it can fail.
 
 camera = Camera(video)
-await camera.start(device_id)
+await camera.start(device_id, (640, 480))
 camera.stop()
 """
 
@@ -20,7 +20,8 @@ CODES = {
     "AbortError": "camera-busy",
 }
 # Enough for faces a few metres away; more costs time on every frame and finds little.
-WIDTH, HEIGHT = 1280, 720
+USUAL_SIZE = (1280, 720)
+SIZES = ((320, 240), (640, 480), (800, 600), (1280, 720), (1920, 1080), (2560, 1440), (3840, 2160))
 
 
 class Camera:
@@ -37,12 +38,13 @@ class Camera:
     def running(self):
         return self.stream is not None
 
-    async def start(self, device_id=""):
-        """Start (or change to) a camera; false if `stop` was called before it was up."""
+    async def start(self, device_id="", size=USUAL_SIZE):
+        """Start (or change to) a camera, at the size of its own that is nearest to the one wished;
+        false if `stop` was called before it was up."""
         self.stop()
         self._attempt += 1
         attempt = self._attempt
-        stream = await self._open(device_id)
+        stream = await self._open(device_id, size)
         if attempt != self._attempt:
             _stop_tracks(stream)
             return False
@@ -67,18 +69,37 @@ class Camera:
         """The running track's settings record (deviceId, facingMode, width, height), or None."""
         return self._track().getSettings() if self.stream else None
 
+    def size(self):
+        """(width, height) of the running camera's picture, or None."""
+        settings = self.settings()
+        return (settings.width, settings.height) if settings else None
+
+    def sizes(self):
+        """The sizes (width, height) that the running camera offers; all where it does not say."""
+        if not self.stream or not field(self._track(), "getCapabilities"):
+            return SIZES
+        can = self._track().getCapabilities()
+        width, height = field(can, "width"), field(can, "height")
+        if not width or not height:
+            return SIZES
+        return tuple(
+            (w, h)
+            for w, h in SIZES
+            if width.min <= w <= width.max and height.min <= h <= height.max
+        )
+
     def faces_the_user(self):
         """Whether to mirror the picture; a camera that does not say is taken for a webcam."""
         return not self.stream or field(self.settings(), "facingMode", "user") != "environment"
 
-    async def _open(self, device_id):
+    async def _open(self, device_id, size):
         devices = _media_devices()
         try:
-            return await devices.getUserMedia(to_js(_wish(device_id)))
+            return await devices.getUserMedia(to_js(_wish(device_id, size)))
         except Exception as error:
             name = getattr(error.args[0], "name", "") if error.args else ""
             if name == "OverconstrainedError" and device_id:
-                return await self._open("")
+                return await self._open("", size)
             raise FacesideError(CODES.get(name, "camera-busy"))
 
     def _track(self):
@@ -108,8 +129,9 @@ def _media_devices():
     return found
 
 
-def _wish(device_id):
-    video = {"width": {"ideal": WIDTH}, "height": {"ideal": HEIGHT}}
+def _wish(device_id, size):
+    width, height = size
+    video = {"width": {"ideal": width}, "height": {"ideal": height}}
     if device_id:
         video["deviceId"] = {"exact": device_id}
     else:

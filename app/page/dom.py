@@ -71,3 +71,10 @@ def jpeg_url(data):
 def revoke(url):
     if url:
         js.URL.revokeObjectURL(url)
+
+
+def save(blob, name):
+    """Have the browser save a Blob as a file."""
+    url = js.URL.createObjectURL(blob)
+    make("a", href=url, download=name).click()
+    js.setTimeout(lambda: revoke(url), 60_000)  # browsers read it a little later

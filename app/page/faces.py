@@ -9,14 +9,17 @@ CROP_MARGIN = 0.25  # of the box's longer side, on every side
 
 
 class Face:
-    """One face: box (x, y, width, height) in pixels, label ("" for unknown), distance or None; what
-    is not switched on is empty: landmarks as (x, y), expressions as (name, probability), the
-    likeliest first, age in years, gender with its probability."""
+    """One face: box (x, y, width, height) in pixels, track number or 0, whether it was compared
+    with the people kept, label ("" for unknown), distance or None; what is not switched on is
+    empty: landmarks as (x, y), expressions as (name, probability), the likeliest first, age in
+    years, gender with its probability."""
 
     def __init__(self, record):
         box = record.box
         self.box = (box.x, box.y, box.width, box.height)
+        self.track = field(record, "track", 0)
         match = field(record, "match")
+        self.compared = match is not None
         label = field(match, "label", "unknown") if match else "unknown"
         self.label = "" if label == "unknown" else label
         self.distance = field(match, "distance") if match else None

@@ -12,18 +12,22 @@ import texts
 import views
 import worker
 from dom import by_id, on
+from expressions import Expressions
 from live import Live
 from loading import Loading
 from people import People
 from photos import Photos
 from settings import Settings
+from stage import Stage
 
 js.facesideEarly.up = True
 language.use()
 js.document.documentElement.className = "scripted"
 
 loading = Loading()
-live = Live()
+stage = Stage()
+live = Live(stage)
+expressions = Expressions(stage)
 photos = Photos()
 people = People()
 
@@ -32,6 +36,8 @@ def tell_engine(settings_in_force):
     text = texts.engine(settings_in_force, started.models, started.backend, started.threads)
     by_id("engine-info").textContent = text
     people.use(settings_in_force.recognizer, started.models)
+    stage.layers.follow(settings_in_force, settings.change)
+    expressions.follow(settings_in_force, started.models, settings.change)
 
 
 settings = Settings(tell_engine)
@@ -43,10 +49,13 @@ def show_view(*_):
     that has moved the focus."""
     view = views.update()
     moved = people.go(views.part() if view == "people" else None)
-    if view == "live" and not js.document.hidden:
-        live.resume()
+    watching = {"live": live, "expressions": expressions}.get(view)
+    if watching:
+        watching.open()
+    if watching and not js.document.hidden:
+        stage.resume()
     else:
-        live.pause()
+        stage.rest()
     return moved
 
 
@@ -68,7 +77,7 @@ def on_ready(info):
 
 
 def on_failure(fault):
-    live.stop()
+    stage.stop()
     loading.fail_for_good(fault)
 
 
@@ -93,8 +102,8 @@ worker.on_change(ask_to_keep)
 facade.publish()
 on(js.window, "hashchange", on_address)
 on(js.document, "visibilitychange", show_view)
-on(js.window, "pagehide", lambda event: live.stop())
+on(js.window, "pagehide", lambda event: stage.stop())
 show_view()
-messages.spawn(live.list_devices())
+messages.spawn(stage.choice.refresh())
 offline.start()
 await loading.run(on_ready)

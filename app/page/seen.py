@@ -8,8 +8,10 @@ import js
 import texts
 from dom import button, by_id, offer, on, show
 from faces import draw_crop, label_of, row
+from pin import Pin
 
 STAYS_FOR = 700  # ms a row outlives its face: one missed frame must not take a button away
+HELD_FOR = 4000  # ms it does while a pointer is over the button in the picture
 NEAR = 0.9  # of the face's size: how far a face may have moved since its row was last seen
 SAME_NAME = 0.3
 ANNOUNCE_AFTER = 1000  # ms the names must be the same before they are announced
@@ -18,8 +20,8 @@ ANNOUNCE_AFTER = 1000  # ms the names must be the same before they are announced
 class Row:
     """One face being followed: what it was last seen as, and the still it was last seen in."""
 
-    def __init__(self, number, element):
-        self.number, self.element = number, element
+    def __init__(self, number, element, pin):
+        self.number, self.element, self.pin = number, element, pin
         self.face = self.still = None
         self.at = 0
         self.shown_label = None
@@ -30,7 +32,26 @@ class Row:
         if face.label != self.shown_label:
             self.shown_label = face.label
             draw_crop(self.element.querySelector("canvas"), still.bitmap, face.box)
-            offer(self.element.querySelector("button"), not face.label, by_id("seen-title"))
+            self._offer_adding(not face.label)
+
+    def name(self, label):
+        """Show at once who this is, where no frame comes to say so."""
+        self.face.label = self.shown_label = label
+        label_of(self.element, self.face)
+        self._offer_adding(False)
+
+    def place(self, frame):
+        """Put the button in the picture where the face is."""
+        if not self.face.label:
+            lines = len(texts.traits(self.face))
+            self.pin.move(frame.box(self.face.box), frame.drawn_width, frame.drawn_height, lines)
+
+    def lasts(self):
+        return HELD_FOR if self.pin.held else STAYS_FOR
+
+    def _offer_adding(self, offered):
+        for control in (self.element.querySelector("button"), self.pin.element):
+            offer(control, offered, by_id("seen-title"))
 
     def gap(self, face):
         """Distance of the centres in face sizes; a face of the same name counts as nearer."""
@@ -46,7 +67,7 @@ class Seen:
     def __init__(self, on_add):
         self.on_add = on_add
         self.list, self.empty = by_id("seen-list"), by_id("seen-empty")
-        self.summary = by_id("seen-summary")
+        self.summary, self.pins = by_id("seen-summary"), by_id("stage-pins")
         self.rows = []
         self.marked = None
         self._next = 1
@@ -67,9 +88,14 @@ class Seen:
                 new.remove(j)
         for j in new:
             self._add(faces[j], still, now)
-        for old in [r for r in self.rows if now - r.at > STAYS_FOR]:
+        for old in [r for r in self.rows if now - r.at > r.lasts()]:
             self._remove(old)
         self._tell(now)
+
+    def place(self, frame):
+        """Bring the buttons in the picture to where the faces are drawn."""
+        for shown in self.rows:
+            shown.place(frame)
 
     def clear(self, sentence):
         for old in list(self.rows):
@@ -84,26 +110,27 @@ class Seen:
 
     def _add(self, face, still, now):
         element = row(self.list, self._next)
-        new = Row(self._next, element)
+        label = texts.add_person(self._next)
+        pin = Pin(self.pins, texts.ADD_HERE, label, lambda event: self.on_add(new))
+        new = Row(self._next, element, pin)
         self._next += 1
-        button(
-            texts.ADD,
-            lambda event: self.on_add(new),
-            element,
-            aria_label=texts.add_person(new.number),
-        )
+        button(texts.ADD, lambda event: self.on_add(new), element, aria_label=label)
         on(element, "pointerenter", lambda event: self._mark(new))
         on(element, "pointerleave", lambda event: self._mark(None))
         on(element, "focusin", lambda event: self._mark(new))
         on(element, "focusout", lambda event: self._mark(None))
+        on(pin.element, "focus", lambda event: self._mark(new))
+        on(pin.element, "blur", lambda event: self._mark(None))
         new.update(face, still, now)
         self.rows.append(new)
 
     def _remove(self, old):
-        if old.element.contains(js.document.activeElement):
+        active = js.document.activeElement
+        if old.element.contains(active) or old.pin.element == active:
             by_id("seen-title").focus()
         self.rows.remove(old)
         old.element.remove()
+        old.pin.remove()
         if self.marked is old:
             self.marked = None
 

@@ -40,12 +40,12 @@ class Settings:
         self._show(info)
 
     def _on_setting(self, row, value):
-        spawn(self._change({row.name: value}, row))
+        spawn(self.change({row.name: value}, row))
 
     def _on_reset(self, event):
-        spawn(self._change({row.name: None for row in self.rows}, None))
+        spawn(self.change({row.name: None for row in self.rows}))
 
-    async def _change(self, wishes, row):
+    async def change(self, wishes, row=None):
         """Have the engine change settings; what it refuses is told at the row, the rest stays."""
         async with self._turn:
             for other in self.rows:

@@ -1,4 +1,5 @@
-"""The settings kept on this device, and which models they need, for the start of the next visit."""
+"""The settings kept on this device, and which models they need, for the start of the next visit;
+and what a view remembers of how it was left."""
 
 import json
 
@@ -20,3 +21,16 @@ def recall():
 def keep(settings, models):
     """Remember settings and model files; false where the browser keeps nothing."""
     return js.facesideEarly.keep(json.dumps({"settings": settings, "models": models}))
+
+
+def recall_view(name):
+    """What a view has kept, by name; a damaged record counts as none."""
+    try:
+        return dict(json.loads(js.facesideEarly.recall("faceside-" + name)))
+    except (ValueError, TypeError):
+        return {}
+
+
+def keep_view(name, values):
+    """Remember plain values of a view; a browser that keeps nothing forgets them at the end."""
+    js.facesideEarly.keep(json.dumps(values), "faceside-" + name)

@@ -41,6 +41,30 @@ MARKUP = {
     "live.stop": "Stop the camera",
     "live.seen": "In the picture",
     "live.off": "The camera is off.",
+    # Live and Expressions
+    "live.pause": "Pause",
+    "live.snapshot": "Snapshot",
+    "live.snapshot-plain": "Snapshot without overlay",
+    "live.float": "Picture in picture",
+    "live.size": "Resolution",
+    "layers.legend": "Drawn over the picture",
+    "layers.boxes": "Boxes",
+    "layers.names": "Names",
+    "layers.tracks": "Track numbers",
+    "speed.title": "Speed",
+    "view.expressions": "Expressions",
+    "expressions.how": "How it is done",
+    "expressions.estimate": "Estimate expressions",
+    "expressions.names": "Recognise people",
+    "expressions.help": "The bars are smoothed over 0.4 seconds. An expression is how a face "
+    "looks; what somebody feels can be another matter.",
+    "timeline.title": "Timeline",
+    "timeline.span": "Shown",
+    "timeline.1": "1 minute",
+    "timeline.5": "5 minutes",
+    "timeline.csv": "Export as CSV",
+    "timeline.json": "Export as JSON",
+    "timeline.clear": "Clear",
     # Photos
     "photos.choose": "Choose photos",
     "photos.drop": "or drop them here, or paste one. They are read on this device and kept only "
@@ -236,17 +260,22 @@ def distance(value):
 
 def traits(face):
     """What is estimated of a face: its expressions in one line, age and gender in the next."""
-    lines = []
-    if face.expressions:
-        first, second = face.expressions[:2]
-        shown = [first] + ([second] if second[1] >= SECOND_EXPRESSION else [])
-        lines.append(
-            ", ".join(_likely(EXPRESSIONS.get(name, name), share) for name, share in shown)
-        )
-    if face.age is not None:
-        gender = _likely(GENDERS.get(face.gender, face.gender), face.gender_probability)
-        lines.append(f"about {face.age:.0f} years, {gender}")
-    return lines
+    return expression_lines(face) + age_lines(face)
+
+
+def expression_lines(face):
+    if not face.expressions:
+        return []
+    first, second = face.expressions[:2]
+    shown = [first] + ([second] if second[1] >= SECOND_EXPRESSION else [])
+    return [", ".join(_likely(EXPRESSIONS.get(name, name), share) for name, share in shown)]
+
+
+def age_lines(face):
+    if face.age is None:
+        return []
+    gender = _likely(GENDERS.get(face.gender, face.gender), face.gender_probability)
+    return [f"about {face.age:.0f} years, {gender}"]
 
 
 def _likely(word, share):
@@ -515,3 +544,51 @@ def offline_state(state):
     if state.name == "keeping":
         return f"Being kept for use without a network: {state.kept} of {state.all} files"
     return "Needs a network to start."
+
+
+# Live and Expressions
+
+PAUSE, GO_ON = "Pause", "Go on"
+ADD_HERE = "Add"
+
+
+def track(number):
+    return f"#{number}"
+
+
+def picture_size(width, height):
+    return f"{width} × {height}"
+
+
+def snapshot_file(moment):
+    """The name of a picture file; the moment as ISO 8601."""
+    return "faceside-" + moment[:19].replace(":", "-").replace("T", "-") + ".png"
+
+
+WAITING_FOR_PICTURE = "Looking for faces."
+EXPRESSIONS_OFF = "Expressions are not estimated: switch on Estimate expressions."
+AWAY = "not in the picture"
+STAGES = {
+    "rate": "Frames a second",
+    "capture": "Capture",
+    "detect": "Detection",
+    "attributes": "Landmarks and estimates",
+    "descriptors": "Descriptors",
+    "total": "Total",
+}
+
+
+def expression(name):
+    return EXPRESSIONS.get(name, name)
+
+
+def someone(number):
+    return f"Unknown face {track(number)}"
+
+
+def milliseconds(value):
+    return f"{value:.0f} ms"
+
+
+def timeline_file(kind):
+    return "faceside-expressions." + kind
