@@ -1,12 +1,12 @@
 """What the live view asks for: the faces of one camera frame after another, named and followed."""
 
-import time
 from dataclasses import replace
 
 from faceside import Faces, Picture, detect_all_faces
 from faceside.cards import all_cards
 from faceside.tracking import Tracker, TrackerOptions
 
+from .clock import Clock
 from .settings import Settings
 from .sources import read_frame
 from .work import LIVE_SIDE, Work
@@ -30,7 +30,7 @@ class Live:
         Returns:
             Size, faces and the milliseconds that each stage took.
         """
-        clock = _Clock()
+        clock = Clock()
         work, wishes = self._work, wishes or {}
         settings = replace(
             work.settings, expressions=wishes.get("expressions", work.settings.expressions)
@@ -77,21 +77,3 @@ class Live:
             self._tracker = Tracker(TrackerOptions(distance_threshold=threshold))
             self._recognizer = recognizer
         return self._tracker
-
-
-class _Clock:
-    """How long the stages of one frame took."""
-
-    def __init__(self):
-        self.started = self._last = time.perf_counter()
-        self._seconds = {}
-
-    def stage(self, name: str) -> None:
-        """End a stage; the next one begins."""
-        now = time.perf_counter()
-        self._seconds[name], self._last = now - self._last, now
-
-    def milliseconds(self) -> dict[str, float]:
-        """Of every stage, and of all of them."""
-        seconds = self._seconds | {"total": self._last - self.started}
-        return {name: 1000 * value for name, value in seconds.items()}

@@ -10,6 +10,7 @@ import traceback
 import js
 from pyodide.ffi import JsProxy
 
+from engine.guided import Guided
 from engine.live import Live
 from engine.people import People
 from engine.photos import Photos
@@ -25,7 +26,7 @@ from faceside.nets import NETS
 from faceside.stores.indexeddb import IndexedDBStore
 from faceside.stores.memory import MemoryStore
 
-PARTS = (Live, Photos, People, Recomputing, Scripts)
+PARTS = (Live, Guided, Photos, People, Recomputing, Scripts)
 
 __export__ = ["ask"]
 

@@ -81,6 +81,9 @@ class Expressions:
         self.empty.textContent = sentence
         show(self.empty, not self.timeline.people or not self.switches["expressions"].checked)
 
+    def leave(self):
+        pass
+
     def forget(self):
         self.timeline.clear()
         self._show_cards(0)

@@ -9,6 +9,7 @@ import messages
 import texts
 from dom import by_id
 from faces import box_record, draw_crop
+from guided import Guided
 from seen import Seen
 from worker import call
 
@@ -21,6 +22,7 @@ class Live:
         self.seen = Seen(self._on_add)
         self.lent = None
         stage.overlay.on_drawn = self.seen.place
+        self.guided = Guided(stage, lambda: stage.watch(self))
         stage.watch(self)
 
     def open(self):
@@ -40,6 +42,9 @@ class Live:
 
     def clear(self, sentence):
         self.seen.clear(sentence)
+
+    def leave(self):
+        self.seen.clear("")
 
     def _on_add(self, row):
         still, box = row.still, row.face.box

@@ -10,7 +10,7 @@ from dom import by_id, field, on, save, show
 from messages import spawn
 from painter import Frame
 
-LETTERS = 50  # of the picture's width; a caption is readable where the picture is shown whole
+LETTERS = 45  # of the picture's width; a caption is readable where the picture is shown whole
 
 
 def draw_stage(canvas, stage, overlay=True):

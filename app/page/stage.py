@@ -7,6 +7,7 @@ A view shows it with `show_in(slot, watcher)`. The watcher has
     stills()                       those still needed
     marked()                       the face that gets a thicker line, or None
     clear(sentence)                nothing is shown any more, and why
+    leave()                        another one watches from now on
 """
 
 import messages
@@ -55,18 +56,19 @@ class Stage:
 
     def show_in(self, slot, watcher):
         """Put the stage at the start of an element and tell that view's watcher what is seen."""
-        if watcher is self.watcher:
-            return
         self.watch(watcher)
-        slot.insertBefore(self.block, slot.firstChild)
-        if self.camera.running:
-            spawn(self._play())
+        if self.block.parentNode != slot:
+            slot.insertBefore(self.block, slot.firstChild)
+            if self.camera.running:
+                spawn(self._play())
 
     def watch(self, watcher):
         """Have the frames asked and shown by another watcher."""
-        if self.watcher:
-            self.watcher.clear("")
-        self.watcher = watcher
+        if self.watcher is watcher:
+            return
+        before, self.watcher = self.watcher, watcher
+        if before:
+            before.leave()
         watcher.clear(self.sentence())
         self.pump.halt()
         if self.paused:

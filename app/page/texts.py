@@ -47,6 +47,11 @@ MARKUP = {
     "live.snapshot-plain": "Snapshot without overlay",
     "live.float": "Picture in picture",
     "live.size": "Resolution",
+    "guided.title": "Add a person step by step",
+    "guided.help": "Five pictures are taken by themselves while you look straight, left, right "
+    "and up, and smile.",
+    "guided.begin": "Begin",
+    "guided.skip": "Skip this step",
     "layers.legend": "Drawn over the picture",
     "layers.boxes": "Boxes",
     "layers.names": "Names",
@@ -576,6 +581,22 @@ STAGES = {
     "descriptors": "Descriptors",
     "total": "Total",
 }
+
+
+HOLD_STILL = "Good: hold still."
+GUIDED_NAMELESS = "A name is missing: type the name of the person to add."
+GUIDED_NOTHING = "Every step was skipped, so nothing was kept."
+POSES = {  # what each step is called, and what is asked for
+    "straight": ("Straight", "Look straight into the camera."),
+    "left": ("Left", "Turn your head to your left."),
+    "right": ("Right", "Turn your head to your right."),
+    "up": ("Up", "Raise your chin."),
+    "smile": ("Smile", "Smile."),
+}
+
+
+def guided_step(number, steps, wish):
+    return f"Step {number} of {steps}: {wish}"
 
 
 def expression(name):

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 
 import numpy as np
 import pytest
@@ -219,3 +220,145 @@ def test_the_page_answers_while_frames_are_worked_on(live):
     watch = live.page.evaluate("watch")
     assert watch["ticks"] > 10
     assert watch["longest"] < watch["total"] / 3
+
+
+def test_journey_name_an_unknown_live(live):
+    pins = live.locate(".pin:visible")
+    expect(pins).to_have_count(2)
+    expect(pins.first).to_have_accessible_name(re.compile("Add this person: unknown face"))
+    pins.first.click()
+    live.submit("enroll", NAME)
+    expect(people(live, NAME)).to_have_count(1)
+    expect(pins).to_have_count(1)
+    assert live.stored() == [NAME]
+
+
+def test_buttons_lie_under_their_faces_and_stay_under_a_pointer(live):
+    wait_for_frames(live, 1)
+    faces = faces_in(look(live))
+    stage = live.locate("#stage").bounding_box()
+    pins = [pin.bounding_box() for pin in live.locate(".pin:visible").all()]
+    middles = sorted(pin["x"] - stage["x"] + pin["width"] / 2 for pin in pins)
+    for middle, (left, _, right, _) in zip(middles, faces, strict=True):
+        assert left < middle < right
+    pin = live.locate(".pin:visible").first
+    pin.hover()
+    before = pin.bounding_box()
+    wait_for_frames(live, 3)
+    assert pin.bounding_box() == before
+    live.page.mouse.move(0, 0)
+
+
+def test_keyboard_pause_keeps_the_picture_and_a_face_of_it_can_be_added(live):
+    live.locate("#stage-pause").press("Enter")
+    expect(live.locate("#stage-pause")).to_have_text("Go on")
+    before, frames = look(live), live.page.evaluate(FRAMES)
+    live.page.wait_for_timeout(1500)
+    assert live.page.evaluate(FRAMES) == frames
+    assert abs(look(live) - before).mean() < 0.5
+    live.locate(".pin:visible").first.press("Enter")
+    live.locate("#enroll-name").fill(NAME)
+    live.locate("#enroll-name").press("Enter")
+    expect(live.locate("dialog#enroll")).to_be_hidden()
+    expect(people(live, NAME)).to_have_count(1)  # told though no frame comes
+    live.locate("#stage-pause").press("Enter")
+    wait_for_frames(live, 2)
+    expect(live.locate("#stage-pause")).to_have_text("Pause")
+
+
+def snapshot(app, button: str) -> np.ndarray:
+    with app.page.expect_download() as download:
+        app.locate(button).press("Enter")
+    assert re.fullmatch(r"faceside-[0-9-]{19}\.png", download.value.suggested_filename)
+    return np.asarray(Image.open(download.value.path()).convert("RGB")).astype(int)
+
+
+def test_keyboard_snapshots_with_and_without_overlay(known):
+    known.locate("#stage-pause").press("Enter")
+    drawn, plain = snapshot(known, "#snapshot"), snapshot(known, "#snapshot-plain")
+    assert drawn.shape == plain.shape == (*Clip.size[::-1], 3)
+    faces = faces_in(plain)
+    frames = [frame_around(drawn, *pair) for pair in zip((UNKNOWN, KNOWN), faces, strict=True)]
+    right, wrong = likeness(known, drawn, frames[1])
+    assert right > 0.7 and right > wrong + 0.15
+    changed = abs(drawn - plain).max(axis=2) > 24
+    left, top, mid_right, bottom = frames[1]
+    assert not changed[top + 8 : bottom - 8, left + 8 : mid_right - 8].any()
+    assert changed.any()
+
+
+@pytest.mark.parametrize("layer", ["boxes", "names", "tracks"])
+def test_keyboard_each_layer_is_switched_and_kept(live, layer):
+    live.locate("#stage-pause").press("Enter")
+    control = live.locate(f"[data-layer={layer}]")
+    shown = control.is_checked()
+    before = look(live)
+    control.press("Space")
+    after = look(live)
+    assert (abs(after - before).max(axis=2) > 60).sum() > 100
+    kept = live.page.evaluate("JSON.parse(localStorage.getItem('faceside-layers'))")
+    assert kept[layer] is not shown
+    control.press("Space")
+    assert abs(look(live) - before).mean() < 0.5
+
+
+def test_keyboard_the_layers_that_are_computed_follow_the_settings(live):
+    for name in ("shownLandmarks", "ageAndGender"):
+        live.locate(f"[data-layer={name}]").press("Space")
+        setting = live.locate(f"[data-setting={name}]")
+        expect(setting).to_have_attribute("data-value", "True", timeout=60_000)
+        wait_for_frames(live, 2)
+    expect(live.locate("#seen-list .traits").first).to_contain_text("years")
+    for name in ("shownLandmarks", "ageAndGender"):
+        live.locate(f"[data-layer={name}]").press("Space")
+        setting = live.locate(f"[data-setting={name}]")
+        expect(setting).to_have_attribute("data-value", "False", timeout=60_000)
+
+
+def test_the_resolution_is_the_cameras_own_or_smaller_and_kept(live):
+    sizes = live.locate("#camera-size option").evaluate_all("(all) => all.map((o) => o.value)")
+    assert "320x240" in sizes and "640x480" in sizes and "1920x1080" not in sizes
+    live.locate("#camera-size").select_option("320x240")
+    live.page.wait_for_function("() => document.getElementById('video').videoWidth === 320")
+    wait_for_frames(live, 2)
+    expect(live.locate("#camera-size")).to_have_value("320x240")
+    live.locate("#camera-size").select_option("640x480")
+    live.page.wait_for_function("() => document.getElementById('video').videoWidth === 640")
+
+
+def test_keyboard_the_speed_panel_tells_what_a_frame_costs(live):
+    assert not live.page.evaluate("!!document.querySelector('.uplot')")
+    live.locate("#speed summary").press("Enter")
+    expect(live.locate("#speed-chart canvas")).to_be_visible()
+    wait_for_frames(live, 3)
+    for stage in ("capture", "detect", "attributes", "descriptors", "total"):
+        expect(live.locate(f"#speed-numbers [data-stage={stage}] dd")).to_have_text(
+            re.compile(r"^\d+ ms$")
+        )
+    numbers = live.locate("#speed-numbers dd").all_text_contents()
+    values = [int(text.split()[0]) for text in numbers[1:]]
+    assert float(numbers[0]) > 0
+    assert values[-1] >= max(values[:-1])
+    live.locate("#speed summary").press("Enter")
+    expect(live.locate("#speed-chart")).to_be_hidden()
+
+
+def test_keyboard_picture_in_picture_shows_the_stage(live):
+    button = live.locate("#stage-float")
+    if not live.page.evaluate("document.pictureInPictureEnabled"):
+        expect(button).to_be_hidden()
+        return
+    button.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    size = live.page.evaluate("document.pictureInPictureElement?.videoWidth ?? 0") or 640
+    assert size == Clip.size[0]
+    button.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "false")
+
+
+def test_no_horizontal_scroll_on_a_narrow_screen(live):
+    live.page.set_viewport_size({"width": 360, "height": 740})
+    for view in ("live", "expressions"):
+        live.show(view)
+        wait_for_frames(live, 1)
+        assert live.page.evaluate("document.documentElement.scrollWidth") == 360
