@@ -1,24 +1,45 @@
-"""The interface: puts the views together and follows the start. It never computes on pixels."""
+"""The interface: puts the views together and follows the start. It never computes on pixels.
+
+The browser gets its turn between the imports, so that a click is answered while they run.
+"""
+
+import asyncio
 
 import js
 
 import dialogs
+
+await asyncio.sleep(0)
 import facade
+
+await asyncio.sleep(0)
 import landmarks
 import language
 import messages
 import offline
+
+await asyncio.sleep(0)
 import texts
 import views
 import worker
 from dom import by_id, on
 from expressions import Expressions
 from live import Live
+
+await asyncio.sleep(0)
 from loading import Loading
+
+await asyncio.sleep(0)
 from people import People
+
+await asyncio.sleep(0)
 from photos import Photos
+
+await asyncio.sleep(0)
 from settings import Settings
 from stage import Stage
+
+await asyncio.sleep(0)
 
 js.facesideEarly.up = True
 language.use()

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from conftest import copy_site
+from conftest import copy_site, serving
 from driver import READY_WITHIN, App
 from pictures import ROOT
 from playwright.sync_api import expect
@@ -316,3 +316,60 @@ def test_offline_the_page_can_be_installed(start_host, visit):
     button.click()
     expect(button).to_be_hidden()
     assert app.page.evaluate("asked")
+
+
+def test_offline_the_service_worker_can_be_withdrawn(start_host, visit):
+    """By the lines that docs/deploy.md gives."""
+    host = start_host()
+    app = visit(host)
+    keep_all(app)
+    text = (ROOT / "docs" / "deploy.md").read_text()
+    (host.folder / "sw.js").unlink()
+    (host.folder / "sw.js").write_text(text.split("```js\n")[1].split("```")[0])
+    app.page.reload()
+    app.page.wait_for_function(
+        """async () => !navigator.serviceWorker.controller
+             && (await caches.keys()).length == 0""",
+        timeout=READY_WITHIN,
+    )
+
+
+@pytest.fixture
+def framing(tmp_path):
+    """Serves a page that frames another: `framing(address)` gives its own, of another origin."""
+    folder = tmp_path / "framing"
+    folder.mkdir()
+    with serving(folder, plain=True) as address:
+        origin = address.replace("localhost", "127.0.0.1").rstrip("/")
+
+        def framing(inner: str | None = None) -> str:
+            if inner:
+                frame = f'<iframe src="{inner}" allow="camera" width=1000 height=800></iframe>'
+                (folder / "index.html").write_text(f"<title>Frame</title>{frame}")
+            return origin
+
+        yield framing
+
+
+def test_a_page_of_another_origin_cannot_frame_the_site(open_app, address, framing):
+    app = open_app(address=framing(address))
+    assert len(app.page.frames) == 2
+    expect(app.page.frame_locator("iframe").locator(".brand")).to_have_count(0)
+    app.page.wait_for_timeout(1000)
+    expect(app.page.frame_locator("iframe").locator(".brand")).to_have_count(0)
+    app.forgive("frame-ancestors")
+
+
+def test_a_page_of_another_origin_frames_the_site_where_that_is_allowed(
+    open_app, start_host, framing
+):
+    host = start_host(frame_ancestors=(framing(),))
+    origin = framing(host.address)
+    app = open_app(address=origin, service_workers="allow", permissions=["camera"])
+    frame = app.page.frame_locator("iframe")
+    expect(frame.locator("#engine-info")).to_contain_text("Ready", timeout=READY_WITHIN)
+    frame.locator("#camera-start").click()
+    expect(frame.locator("#live")).to_have_attribute("data-camera", "on")
+    expect(frame.locator("#live")).not_to_have_attribute("data-frames", "0")
+    # The browser of the tests refuses storage to frames of others, PyScript's own database too.
+    app.forgive("thrown: (Event$|Failed to execute 'dispatchEvent')")
