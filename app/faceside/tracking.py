@@ -16,6 +16,8 @@ from .cards import all_cards
 from .descriptors import centroid
 from .geometry import box_iou
 
+SLOWEST_FRAME = 2.0  # seconds; whoever waits longer between two frames has paused
+
 
 @dataclass(frozen=True)
 class TrackerOptions:
@@ -24,7 +26,8 @@ class TrackerOptions:
     Attributes:
         min_iou: least overlap of a face with where its track was seen last, 0 to 1. Half of what a
             face keeps at the speed of a head turning at 10 frames a second.
-        patience: seconds a track outlives its face, for a hand or a passer-by in between.
+        patience: seconds a track outlives its face, for a hand or a passer-by in between; on a slow
+            device at least three frames.
         refresh: seconds after which a face is described again, one face a frame, the longest ago
             first.
         votes: descriptors that a track's own is the mean of.
@@ -59,6 +62,7 @@ class Tracker:
         self.options = options
         self._tracks: dict[int, _Track] = {}
         self._last = 0
+        self._now = -np.inf
 
     def follow(self, boxes: np.ndarray, now: float) -> np.ndarray:
         """The track numbers ``(n,)`` of the faces of one frame; new faces get new numbers.
@@ -115,8 +119,11 @@ class Tracker:
         return np.linalg.norm(track.descriptor - descriptor) > self.options.distance_threshold
 
     def _drop_lost(self, now: float) -> None:
+        frame = min(now - self._now, SLOWEST_FRAME)
+        patience = max(self.options.patience, 3 * frame)
+        self._now = now
         for number, track in list(self._tracks.items()):
-            if now - track.seen > self.options.patience:
+            if now - track.seen > patience:
                 del self._tracks[number]
 
 

@@ -33,6 +33,15 @@ def test_a_face_behind_a_hand_for_a_moment_is_the_same():
     assert tracker.follow(np.array([box(10, 5)], float), 2.1).tolist() != first.tolist()
 
 
+def test_a_slow_device_keeps_its_numbers_and_a_pause_does_not():
+    tracker = Tracker()
+    place = np.array([box(0, 0)], float)
+    numbers = [tracker.follow(place, now).item() for now in (0.0, 1.5, 3.0)]
+    tracker.follow(np.zeros((0, 4)), 4.5)  # missed in one frame
+    assert tracker.follow(place, 6.0).item() == numbers[0] == numbers[2]
+    assert tracker.follow(place, 66.0).item() != numbers[0]
+
+
 def test_a_face_elsewhere_is_new_and_numbers_are_never_used_again():
     tracker = Tracker()
     seen = set()
