@@ -60,7 +60,14 @@ def clean_install(npm: str, path: str) -> None:
     watcher = threading.Thread(target=watch, args=(packages, stop))
     watcher.start()
     try:
-        command = [npm, "ci", "--ignore-scripts", "--loglevel=error", "--no-progress"]
+        command = [
+            npm,
+            "ci",
+            "--include=dev",
+            "--ignore-scripts",
+            "--loglevel=error",
+            "--no-progress",
+        ]
         command += ["--fetch-retry-mintimeout=2000", "--fetch-retry-maxtimeout=8000"]
         quiet = {"cwd": ROOT, "env": {**os.environ, "PATH": path}, "stdout": subprocess.DEVNULL}
         run(command, "Bringing the browser parts (npm ci)", **quiet)

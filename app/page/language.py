@@ -33,7 +33,7 @@ def choose(code):
 
 
 def use():
-    """Put the texts of the language in place; before anything is written, after all imports."""
+    """Put the texts of the language in place; before anything is written."""
     code = _pick([chosen()] + list(js.navigator.languages), available())
     if code != ENGLISH:
         _replace(_module(code))

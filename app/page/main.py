@@ -7,6 +7,11 @@ import asyncio
 
 import js
 
+import language
+
+language.use()  # before any other module reads a text
+# isort: split
+
 import dialogs
 
 await asyncio.sleep(0)
@@ -14,7 +19,6 @@ import facade
 
 await asyncio.sleep(0)
 import landmarks
-import language
 import messages
 import offline
 
@@ -42,7 +46,6 @@ from stage import Stage
 await asyncio.sleep(0)
 
 js.facesideEarly.up = True
-language.use()
 js.document.documentElement.className = "scripted"
 
 loading = Loading()

@@ -49,4 +49,11 @@ def _on_skip(event):
     focus()
 
 
+def _on_link(event):
+    if event.currentTarget.hash == js.location.hash:
+        focus()  # the address stays as it is: nobody else will
+
+
 on(by_id("skip"), "click", _on_skip)
+for _link in _links:
+    on(_link, "click", _on_link)
