@@ -7,7 +7,8 @@ NARROW = {"width": 360, "height": 740}
 ZOOMED = {"width": 640, "height": 450}  # what is left of 1280 x 900 at 200 %
 OUTSIDE = """() => [...document.querySelectorAll(
     "button, .button, a, input, select, h2, h3, p, .name")]
-  .filter((element) => element.checkVisibility() && !element.closest(".visually-hidden, .skip, .frame"))
+  .filter((element) => element.checkVisibility())
+  .filter((element) => !element.closest(".visually-hidden, .skip, .frame"))
   .filter((element) => {
     const { left, right } = element.getBoundingClientRect();
     return left < -0.5 || right > innerWidth + 0.5;
