@@ -10,6 +10,7 @@ import traceback
 import js
 from pyodide.ffi import JsProxy
 
+from engine.distances import Distances
 from engine.guided import Guided
 from engine.live import Live
 from engine.people import People
@@ -26,7 +27,7 @@ from faceside.nets import NETS
 from faceside.stores.indexeddb import IndexedDBStore
 from faceside.stores.memory import MemoryStore
 
-PARTS = (Live, Guided, Photos, People, Recomputing, Scripts)
+PARTS = (Live, Guided, Photos, People, Recomputing, Distances, Scripts)
 
 __export__ = ["ask"]
 
@@ -67,11 +68,13 @@ def _plain(arg):
     return arg
 
 
-async def start(options=None):
+async def start(options=None, threads=None):
     """Load the nets and open the gallery, with the settings that the device has kept; may be
-    called again after an error."""
+    called again after an error; on so many threads, None for as many as are of use."""
     global work
     nets = work.nets if work else Nets()
+    if threads and not work:
+        nets.runtime.use_threads(threads)
     store, closed = await _open_store()
     started = Work(nets, Gallery(store), Settings.from_stored(options or {}))
     missing = await _warm_up(started)

@@ -50,7 +50,7 @@ class Loading:
         while True:
             self.phase = "models"
             try:
-                info = await worker.start(self.settings)
+                info = await worker.start(self.settings, stored.threads())
                 break
             except FacesideError as fault:
                 self.phase = "failed"

@@ -11,6 +11,8 @@ import texts
 from dom import by_id, field, make, offer, on, show
 from messages import spawn
 from setting import Setting
+from settings_device import Storage, Threads
+from settings_distances import Distances
 from worker import FacesideError, call
 
 EVERY = 0.2  # s between two looks at the bytes
@@ -30,6 +32,7 @@ class Settings:
         ]
         self.info = self.models = None
         self._on_change = on_change
+        self.distances, self.threads, self.storage = Distances(), Threads(), Storage()
         self._turn = asyncio.Lock()
         on(self.reset, "click", self._on_reset)
 
@@ -38,6 +41,8 @@ class Settings:
         self.models = info.models
         self.fields.disabled = False
         self._show(info)
+        self.threads.begin(info.backend, info.threads)
+        self.distances.refresh()
 
     def _on_setting(self, row, value):
         spawn(self.change({row.name: value}, row))

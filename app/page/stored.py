@@ -7,6 +7,7 @@ import js
 
 # The models of the engine's own defaults, for the percentages of a first visit.
 FIRST_MODELS = ("yunet.onnx", "landmarks68.onnx", "sface.onnx")
+THREADS = "faceside-threads"
 
 
 def recall():
@@ -16,6 +17,17 @@ def recall():
         return dict(record["settings"]), [str(file) for file in record["models"]]
     except (ValueError, KeyError, TypeError):
         return {}, FIRST_MODELS
+
+
+def threads():
+    """How many threads a person has chosen, None where the engine chooses."""
+    text = js.facesideEarly.recall(THREADS)
+    return int(text) if text.isdigit() else None
+
+
+def keep_threads(text):
+    """Remember a number of threads, "" for the engine's choice."""
+    return js.facesideEarly.keep(text, THREADS)
 
 
 def keep(settings, models):

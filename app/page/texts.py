@@ -133,6 +133,16 @@ MARKUP = {
     "settings.distanceThreshold": "Distance threshold",
     "settings.distanceThreshold.help": "Two faces nearer than this are taken for the same "
     "person; lower it where strangers are named, raise it where people are not recognised.",
+    "settings.distances": "The distances between the samples kept here",
+    "settings.distances.same": "Same person",
+    "settings.distances.different": "Different people",
+    "settings.running": "Running",
+    "settings.threads": "Threads",
+    "settings.threads.help": "How many cores the nets may use at once; it takes effect when the "
+    "page is loaded again.",
+    "settings.threads.reload": "Load the page again now",
+    "settings.storage": "Storage on this device",
+    "settings.storage.ask": "Ask the browser to keep it",
     "settings.shown": "What is shown",
     "settings.shownLandmarks": "Landmarks",
     "settings.shownLandmarks.help": "Draws the 68 points of every face and the lines through them.",
@@ -613,3 +623,64 @@ def milliseconds(value):
 
 def timeline_file(kind):
     return "faceside-expressions." + kind
+
+
+# Settings: the threshold, the device
+
+AUTOMATIC = "Automatic"
+STORAGE_UNKNOWN = "This browser does not tell how much is kept."
+
+
+def false_accepts(rate, people, strangers):
+    """How often strangers are taken for somebody: a comparison, and a gallery."""
+    text = f"About 1 in {_one_in(rate)} comparisons of two different people falls below it"
+    if not people:
+        return text + "."
+    return text + f"; with {count(people, 'person', 'people')} kept here, {_share(strangers)}."
+
+
+def _share(strangers):
+    if strangers >= 0.005:
+        return f"about {round(strangers * 100)} in 100 strangers would be named"
+    return f"about 1 in {_one_in(strangers)} strangers would be named"
+
+
+def _one_in(rate):
+    """1 / rate in two digits, with commas."""
+    if rate < 1e-9:
+        return "1,000,000,000"
+    number, scale = 1 / rate, 1
+    while number / scale >= 100:
+        scale *= 10
+    text, groups = str(round(number / scale) * scale), []
+    while len(text) > 3:
+        text, groups = text[:-3], [text[-3:]] + groups
+    return ",".join([text] + groups)
+
+
+def pairs_nearer(nearer, pairs):
+    return count(pairs, "pair", "pairs") + f", {nearer} nearer than the threshold"
+
+
+def running(backend, threads, isolated):
+    text = f"The nets run on {BACKENDS.get(backend, backend)} with "
+    text += count(threads, "thread", "threads") + "."
+    return text if isolated else text + " More need a page that is isolated from other pages."
+
+
+def storage_used(usage, quota, people, files):
+    """Bytes used and allowed; where the browser tells it, of people and of the site's files."""
+    text = f"{size(usage)} used"
+    if people is not None and files is not None:
+        text += f" ({size(people)} people and photos, {size(files)} files of the page)"
+    return text + f"; the browser allows {quota / 1e9:.1f} GB." if quota else text + "."
+
+
+def storage_kept(kept, asked):
+    if kept:
+        return "The browser keeps it until you delete it."
+    if asked:
+        return (
+            "The browser did not agree: it may clear it when room is short, so export the people."
+        )
+    return "The browser may clear it when room is short."

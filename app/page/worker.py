@@ -60,10 +60,10 @@ async def connect():
     js.document.querySelector("script[name=engine]").xworker.addEventListener("error", _on_error)
 
 
-async def start(settings):
+async def start(settings, threads=None):
     """Load the nets and the gallery; the engine's description of itself."""
     global _failure
-    info = await _ask("start", to_js(settings))
+    info = await _ask("start", to_js(settings), threads)
     _failure = None
     _ready.set()
     return info

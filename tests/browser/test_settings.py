@@ -5,7 +5,7 @@ import json
 import re
 
 import pytest
-from pictures import FACES, mirrored_copy, sample
+from pictures import FACES, encode, mirrored_copy, open_sample, sample
 from playwright.sync_api import expect
 
 KEPT = "faceside-settings"
@@ -212,3 +212,57 @@ def test_what_is_kept_may_be_damaged_or_name_a_model_that_is_gone(open_app):
         app.reload()
         expect(app.locate("#engine-info")).to_contain_text("YuNet")
     expect(app.error("model-missing")).to_contain_text("default settings")
+
+
+def test_the_threshold_is_explained_by_estimates_and_the_distances_kept_here(settings):
+    app = settings.app
+    (card,) = app.choose(sample(6))
+    for face, name in enumerate(("Ada", "Bea")):
+        app.add_person(card.locator("li.face-row").nth(face), name)
+    app.call("enroll", "Ada", app.blob(portrait(6, card, app)))
+    app.show("settings")
+    expect(app.locate("#false-accepts")).to_contain_text("with 2 people kept here")
+    # SFace at its own threshold, by the rates of its card: 1.128 lies between 1e-3 and 1e-2.
+    few = re.search(r"1 in ([\d,]+)", app.locate("#false-accepts").text_content())[1]
+    assert 100 < int(few.replace(",", "")) < 1000
+    expect(app.locate("#distances-same")).to_have_text("1 pair, 1 nearer than the threshold")
+    expect(app.locate("#distances-different")).to_have_text("2 pairs, 0 nearer than the threshold")
+    settings.fill("distanceThreshold", "0")
+    expect(app.locate("#distances-same")).to_have_text("1 pair, 0 nearer than the threshold")
+    expect(app.locate("#distances-drawing path")).to_have_count(3)
+
+
+def portrait(number: int, card, app) -> bytes:
+    """The first face of a photo shown, cut out with room around it, smaller than it was."""
+    picture = open_sample(number)
+    left, top, width, height = app.frames(card)[0]
+    x, y, w, h = (
+        part * side for part, side in zip((left, top, width, height), picture.size * 2, strict=True)
+    )
+    box = (int(x - w * 0.6), int(y - h * 0.6), int(x + w * 1.6), int(y + h * 1.6))
+    return encode(picture.crop(box).resize((480, 560)))
+
+
+def test_threads_are_chosen_for_the_next_load(open_app):
+    app = open_app().until_ready()
+    app.show("settings")
+    assert app.page.evaluate("crossOriginIsolated && navigator.hardwareConcurrency > 1")
+    expect(app.locate("#threads-state")).not_to_contain_text("1 thread.")
+    app.locate("#threads").select_option("1")
+    app.locate("#threads-reload").click()
+    app.until_ready()
+    expect(app.locate("#threads-state")).to_contain_text("WebAssembly with 1 thread.")
+    expect(app.locate("#threads")).to_have_value("1")
+
+
+def test_storage_is_told_and_asked_for(open_app):
+    app = open_app().until_ready()
+    app.show("settings")
+    expect(app.locate("#storage-used")).to_contain_text("MB used")
+    app.page.evaluate("navigator.storage.persisted = navigator.storage.persist = async () => false")
+    app.locate("#storage-ask").click()
+    expect(app.locate("#storage-kept")).to_contain_text("The browser did not agree")
+    app.page.evaluate("navigator.storage.persisted = navigator.storage.persist = async () => true")
+    app.locate("#storage-ask").click()
+    expect(app.locate("#storage-kept")).to_contain_text("keeps it until you delete it")
+    expect(app.locate("#storage-ask")).to_be_hidden()

@@ -33,6 +33,12 @@ class WebRuntime:
         self.threads = _threads()
         ort.env.wasm.numThreads = self.threads
 
+    def use_threads(self, number: int) -> None:
+        """Run on so many threads, at most as many as there are cores, and on one where the page is
+        not cross-origin isolated; before the first model is opened."""
+        self.threads = max(1, min(number, _most_threads()))
+        self.ort.env.wasm.numThreads = self.threads
+
     async def open(self, card: Card) -> "WebSession":
         """Fetch, check and load the model of a card."""
         data = await self._fetch(card)
@@ -65,10 +71,15 @@ class WebRuntime:
 
 
 def _threads() -> int:
-    """As many as are of use where the page is cross-origin isolated, else one."""
+    """As many as are of use."""
+    return min(MAX_THREADS, _most_threads())
+
+
+def _most_threads() -> int:
+    """One a core where the page is cross-origin isolated, else one."""
     if not getattr(js, "crossOriginIsolated", False):
         return 1
-    return min(MAX_THREADS, int(js.navigator.hardwareConcurrency or 1))
+    return int(js.navigator.hardwareConcurrency or 1)
 
 
 class WebSession:
