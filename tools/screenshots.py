@@ -39,9 +39,11 @@ def prepare(page: Page, address: str) -> None:
 
 
 def take(page: Page, folder: Path, kind: str) -> None:
-    """Photograph the four views."""
-    for view in ("photos", "people", "settings", "live"):
-        page.goto(page.url.split("#")[0] + f"#{view}")
+    """Photograph every view that the navigation names, the live one with the camera on."""
+    views = page.eval_on_selector_all("nav [data-view]", "links => links.map(l => l.dataset.view)")
+    for view in views[1:] + views[:1]:
+        page.click(f"nav [data-view={view}]")
+        page.wait_for_timeout(500)  # for what a view computes when it is shown
         if view == "live":
             page.click("#camera-start")
             page.wait_for_function("+document.querySelector('#live').dataset.frames > 2")

@@ -51,7 +51,8 @@ def _on_skip(event):
 
 def _on_link(event):
     if event.currentTarget.hash == js.location.hash:
-        focus()  # the address stays as it is: nobody else will
+        event.preventDefault()  # which would only take the focus away
+        focus()
 
 
 on(by_id("skip"), "click", _on_skip)
