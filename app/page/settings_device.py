@@ -1,5 +1,7 @@
 """What the page has of this device: threads for the nets, and room for the people and the site."""
 
+import json
+
 import js
 
 import offline
@@ -59,13 +61,14 @@ class Storage:
         if not storage:
             self.used.textContent = texts.STORAGE_UNKNOWN
             return
-        found, kept = await storage.estimate(), await storage.persisted()
-        details = field(found, "usageDetails", js.Object.new())
+        estimate, kept = await storage.estimate(), await storage.persisted()
+        found = json.loads(js.JSON.stringify(estimate))  # as numbers, 2 GB would be too many
+        details = found.get("usageDetails", {})
         self.used.textContent = texts.storage_used(
-            field(found, "usage", 0),
-            field(found, "quota", 0),
-            field(details, "indexedDB"),
-            field(details, "caches"),
+            found.get("usage", 0),
+            found.get("quota", 0),
+            details.get("indexedDB"),
+            details.get("caches"),
         )
         self.kept.textContent = texts.storage_kept(kept, asked)
         offer(self.ask, not kept, by_id("storage-title"))

@@ -259,6 +259,9 @@ def test_storage_is_told_and_asked_for(open_app):
     app = open_app().until_ready()
     app.show("settings")
     expect(app.locate("#storage-used")).to_contain_text("MB used")
+    told = re.search(r"allows (\d+\.\d) GB", app.locate("#storage-used").text_content())[1]
+    quota = app.page.evaluate("async () => (await navigator.storage.estimate()).quota")
+    assert float(told) == pytest.approx(quota / 1e9, abs=0.2)
     app.page.evaluate("navigator.storage.persisted = navigator.storage.persist = async () => false")
     app.locate("#storage-ask").click()
     expect(app.locate("#storage-kept")).to_contain_text("The browser did not agree")
