@@ -35,7 +35,7 @@ def prepare(page: Page, address: str) -> None:
         page.fill("dialog[open] input", name)
         page.press("dialog[open] input", "Enter")
         page.wait_for_selector(f".photo-card >> nth=0 >> text={name}")
-        page.click("#messages button")
+    page.evaluate("document.querySelectorAll('#messages button').forEach(b => b.click())")
 
 
 def take(page: Page, folder: Path, kind: str) -> None:
