@@ -2,6 +2,7 @@
 #   make serve   everything, then http://localhost:8000 (PORT=… for another)
 #   make test    everything, a browser, lint and the tests (PYTEST_ARGS="-k gallery")
 #   make site    the complete static site in site/
+#   make soak    the tests that run for many minutes, such as 500 photos at once
 #   make screenshots   every view, wide and narrow, light and dark, in build/screenshots
 
 PYTHON ?= python3
@@ -17,7 +18,7 @@ PAGE := $(wildcard index.html pyscript.toml sw.js faceside.webmanifest LICENSE*)
 	-not -path '*/__pycache__/*' -not -path '*.egg-info/*')
 
 export PYTHONUNBUFFERED := 1
-.PHONY: serve test site models lint screenshots clean
+.PHONY: serve test soak site models lint screenshots clean
 .PHONY: $(VENV) node_modules
 
 serve: site/sizes.json
@@ -30,6 +31,10 @@ models: $(MODELS)
 test: $(VENV)/test.txt lint site/sizes.json
 	@$(PY) -m tools.chromium
 	$(PY) -m pytest $(PYTEST_ARGS)
+
+soak: $(VENV)/test.txt site/sizes.json
+	@$(PY) -m tools.chromium
+	$(PY) -m pytest -m soak -s $(PYTEST_ARGS)
 
 lint: $(VENV)/test.txt
 	@$(PY) -m ruff check .

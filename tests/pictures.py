@@ -15,7 +15,7 @@ from faceside import DetectorOptions, Faces, detect_all_faces
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "node_modules" / "@vladmandic" / "face-api" / "demo"
-FACES = {1: 3, 2: 3, 3: 3, 4: 4, 5: 5, 6: 4}  # people in each photo; nobody is in two of them
+FACES = {1: 3, 2: 3, 3: 3, 4: 4, 5: 5, 6: 4}  # faces in each photo
 ORIENTATION = 0x0112  # the EXIF tag
 
 

@@ -10,6 +10,7 @@ import traceback
 import js
 from pyodide.ffi import JsProxy
 
+from engine.comparing import Comparing
 from engine.distances import Distances
 from engine.guided import Guided
 from engine.live import Live
@@ -19,6 +20,7 @@ from engine.recomputing import Recomputing
 from engine.records import error_record, net_record, to_record
 from engine.scripts import Scripts
 from engine.settings import Settings
+from engine.videos import Videos
 from engine.work import Work
 from faceside import FacesideError, Nets
 from faceside.gallery import Gallery
@@ -27,7 +29,7 @@ from faceside.nets import NETS
 from faceside.stores.indexeddb import IndexedDBStore
 from faceside.stores.memory import MemoryStore
 
-PARTS = (Live, Guided, Photos, People, Recomputing, Distances, Scripts)
+PARTS = (Live, Guided, Photos, Videos, Comparing, People, Recomputing, Distances, Scripts)
 
 __export__ = ["ask"]
 

@@ -9,6 +9,7 @@ from faceside.gallery import Gallery
 from faceside.image import resize
 from faceside.matching import FaceMatch
 
+from .album import Album
 from .records import shown_record
 from .settings import Settings
 from .upkeep import Upkeep
@@ -22,6 +23,7 @@ class Work:
     def __init__(self, nets: Nets, gallery: Gallery, settings: Settings):
         self.nets = nets
         self.gallery = gallery
+        self.album = Album()
         self.settings = settings
         self.upkeep = Upkeep(nets)
         self._one_change = asyncio.Lock()

@@ -38,7 +38,11 @@ def sample_of(
     face = faces[choose_face(faces, box)]
     if quality is not None:
         require_quality(picture, face, quality)
-    photo = portrait(picture, face.boxes[0])
+    return sample_from_portrait(label, face, portrait(picture, face.boxes[0]))
+
+
+def sample_from_portrait(label: str, face: Faces, photo: bytes) -> Sample:
+    """The sample of a face (one row, with a descriptor) whose portrait was made before."""
     return Sample(label, face.descriptors[0], face.recognizer, photo)
 
 

@@ -37,6 +37,9 @@ await asyncio.sleep(0)
 from people import People
 
 await asyncio.sleep(0)
+from compare import Compare
+
+await asyncio.sleep(0)
 from photos import Photos
 
 await asyncio.sleep(0)
@@ -52,6 +55,7 @@ loading = Loading()
 stage = Stage()
 live = Live(stage)
 expressions = Expressions(stage)
+compare = Compare()
 photos = Photos()
 people = People()
 

@@ -21,6 +21,7 @@ MARKUP = {
     "view.live": "Live",
     "view.photos": "Photos",
     "view.people": "People",
+    "view.compare": "Compare",
     "view.settings": "Settings",
     # Loading
     "loading.title": "Getting ready",
@@ -72,10 +73,31 @@ MARKUP = {
     "timeline.clear": "Clear",
     # Photos
     "photos.choose": "Choose photos",
-    "photos.drop": "or drop them here, or paste one. They are read on this device and kept only "
-    "until the page is closed.",
+    "photos.folder": "Choose a folder",
+    "photos.drop": "Hundreds of photos at once, and videos: or drop them or a folder "
+    "here, or paste one. They are read on this device and kept only until the page is"
+    " closed.",
     "photos.bar": "Photos worked on",
+    "photos.cancel": "Cancel",
+    "photos.resume": "Go on",
     "photos.clear": "Remove all photos",
+    "groups.title": "Unknown people",
+    "groups.help": "Faces that look like one person are together: name them all at once. "
+    "Press a face that does not belong to leave it out.",
+    "groups.more": "Show more people",
+    "photos.filter": "Show",
+    "photos.all": "All photos",
+    "photos.csv": "Export CSV",
+    "photos.json": "Export JSON",
+    "photos.previous": "Previous",
+    "photos.next": "Next",
+    # Compare
+    "compare.help": "Is it the same person in two pictures? Choose, drop or paste them.",
+    "compare.clear": "Remove both",
+    "compare.first": "First picture",
+    "compare.choose-first": "Choose the first",
+    "compare.second": "Second picture",
+    "compare.choose-second": "Choose the second",
     # People
     "people.export": "Export",
     "people.import": "Import",
@@ -190,6 +212,9 @@ ERRORS = {
     "video-not-ready": "The video shows no picture yet: start it, then try again.",
     "source-unknown": "This is not a picture: give a Blob, URL, ImageBitmap, ImageData, img, "
     "video or canvas.",
+    "folder-unreadable": "A folder that was dropped cannot be read: choose it by the button.",
+    "video-unreadable": "The browser cannot play this video: save it as MP4 (H.264) or WebM, "
+    "then choose it again.",
     "settings-not-kept": "This browser keeps no settings for this address: they hold until the "
     "page is closed.",
     "undo-over": "This can no longer be taken back: the page has been loaded anew since.",
@@ -321,6 +346,157 @@ def photo_progress(done, total):
 def photos_done(photos, faces, failed):
     text = count(photos, "photo", "photos") + ", " + count(faces, "face", "faces")
     return text + f", {failed} not readable" if failed else text
+
+
+# Photos
+
+FILTERS = (
+    ("all", "All photos"),
+    ("unknown", UNKNOWN),
+    ("none", "No face"),
+    ("failed", "Not readable"),
+)
+NAME_GROUP = "Name this person"
+CANCEL = "Cancel"
+FRAMES_A_SECOND = "Frames a second"
+LOOK_THROUGH = "Look through the video"
+EXPORTS = {"csv": "Export CSV", "json": "Export JSON"}
+VIDEO_WAITING = "Choose how many frames a second to look at; more find more and take longer."
+VIDEO_STOPPED = "Stopped: this is who was seen so far."
+TIMELINE = "Who appears when"
+
+
+def photo_rate(rate, seconds):
+    return f"{rate:.1f} a second, {duration(seconds)} left"
+
+
+def photos_left(number):
+    return f"{number} still to do"
+
+
+def duration(seconds):
+    if seconds < 59.5:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def left_out(number):
+    return count(number, "file that is no picture was", "files that are no pictures were") + (
+        " left out."
+    )
+
+
+def filter_choice(text, number):
+    return f"{text} ({number})"
+
+
+def page_of(first, last, total):
+    return f"{first} to {last} of {total}"
+
+
+def failures(number):
+    return (
+        count(number, "file", "files")
+        + " could not be read and "
+        + ("was skipped" if number == 1 else "were skipped")
+    )
+
+
+def groups_title(number):
+    return "Unknown people" + (f" ({number})" if number else "")
+
+
+def group_title(number, faces):
+    return f"Person {number}: " + count(faces, "face", "faces")
+
+
+def name_group(number):
+    return f"{NAME_GROUP}: person {number}"
+
+
+def name_person(name):
+    return f"{NAME_GROUP}: {name}"
+
+
+def face_in_group(face, group):
+    return f"Face {face} belongs to person {group}"
+
+
+def show_more(number):
+    return f"Show {number} more"
+
+
+def seen_once(number):
+    return count(number, "unknown face was seen once", "unknown faces were seen once")
+
+
+def too_poor(number):
+    return count(number, "face is", "faces are") + " too small, blurred or turned to be grouped"
+
+
+def group_named(label, samples, faces):
+    if samples == faces:
+        return f"{label} was added with {count(samples, 'face', 'faces')}."
+    return f"{label} was added with the {samples} most telling of {faces} faces."
+
+
+def unknown_number(number):
+    return f"{UNKNOWN} {number}"
+
+
+def video_progress(share, seconds):
+    return f"{percent(share)}, {duration(seconds)} left"
+
+
+def video_done(frames, people):
+    return count(frames, "frame", "frames") + ", " + count(people, "person", "people")
+
+
+def clock(seconds):
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def span(name, start, end):
+    return f"{name}, {clock(start)} to {clock(end)}"
+
+
+def seen_for(seconds, times):
+    return duration(seconds) + ", " + count(times, "appearance", "appearances")
+
+
+# Compare
+
+VERDICTS = {
+    "same": "The same person",
+    "different": "Not the same person",
+    "close": "Too close to call",
+}
+NOTHING_TO_COMPARE = "Choose two pictures to compare."
+CHOOSE_FACES = "The two most alike are compared; press other faces to compare those."
+
+
+def faces_here(number):
+    return count(number, "face", "faces") if number else NO_FACE
+
+
+def face_number(number, total, label):
+    return f"Face {number} of {total}" + (f", {label}" if label else "")
+
+
+def compared(distance, threshold, rate):
+    text = f"Distance {distance:.2f}; below {threshold:.2f} two faces count as one person. "
+    if rate >= 0.1:
+        return text + "Many strangers are this much alike."
+    if rate < 1e-6:
+        return text + "Fewer than one in a million pairs of strangers are this much alike."
+    return text + f"About one in {_round_number(1 / rate)} pairs of strangers is this much alike."
+
+
+def _round_number(value):
+    """A number with two digits that count, its thousands apart."""
+    digits = len(str(int(value)))
+    unit = 10 ** max(0, digits - 2)
+    return f"{round(value / unit) * unit:,}"
 
 
 def faces_known(faces, known):

@@ -15,8 +15,8 @@ from pyscript.ffi import to_js
 import texts
 
 CHANGES_NAMES = (
-    "enroll enroll_guided rename forget delete_person delete_photo delete_everything undo note "
-    "import_gallery configure"
+    "enroll enroll_guided name_faces rename forget delete_person delete_photo delete_everything "
+    "undo note import_gallery configure"
 ).split()
 
 _engine = None
