@@ -5,14 +5,15 @@ from itertools import count
 import js
 from pyodide.ffi import JsProxy, to_js
 
-from faceside import Box
-from faceside.enrolment import sample_of
+from faceside import Box, detect_all_faces
+from faceside.enrolment import portrait, sample_of
 from faceside.gallery import Contents, Person
 from faceside.gallery_json import read_gallery
 from faceside.labels import check_label
 from faceside.quality import GOOD_ENOUGH
 from faceside.samples import Sample
 
+from .album import jpeg_blob
 from .sources import read_source
 from .work import Work
 
@@ -42,6 +43,22 @@ class People:
         quality = None if any_quality else GOOD_ENOUGH
         await self._gallery.enroll_many([sample_of(label, picture, faces, meant, quality)])
         return {"label": label, "samples": len((await self._gallery.person(label)).samples)}
+
+    async def faces_to_choose(self, source) -> list[dict]:
+        """The faces of a picture, for the one that is meant to be enrolled: the box of each and
+        the photo that would be kept of it, a Blob of a JPEG file.
+
+        Raises:
+            FacesideError: ``image-…``.
+        """
+        picture = await read_source(source)
+        with self._work.upkeep.working():
+            options = self._work.settings.photo
+            faces = await detect_all_faces(picture, options, nets=self._work.nets)
+        return [
+            {"box": face.box._asdict(), "photo": jpeg_blob(portrait(picture, box))}
+            for face, box in zip(faces, faces.boxes, strict=True)
+        ]
 
     async def people(self) -> list[dict]:
         """Everyone enrolled, by label, each with the newest photo."""

@@ -165,7 +165,7 @@ def test_the_camera_takes_photos_of_a_person(app):
     app.locate("#take-close").click()
     expect(app.locate("#take")).to_be_hidden()
     expect(app.locate("#person-take")).to_be_focused()
-    assert app.page.evaluate("document.getElementById('take-video').srcObject") is None
+    app.page.wait_for_function("document.getElementById('take-video').srcObject === null")
 
 
 def test_undo_brings_back_a_photo_a_person_and_everything(ada):
