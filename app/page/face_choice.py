@@ -12,16 +12,19 @@ from worker import FacesideError, call
 class FaceChoice:
     """The buttons for one picture: one a face where several are seen, or "Add anyway".
 
-    `tell(sentence)` says what is wanted, `done(answer)` is called once the picture is added.
+    `tell(sentence)` says what is wanted, `done(answer)` is called once the picture is added. Taking
+    `place` out of the page ends it.
     """
 
     def __init__(self, label, picture, place, tell, done):
         self.label, self.picture, self.place = label, picture, place
         self._tell, self._done = tell, done
-        self._busy = False
+        self.busy = False
 
     async def offer(self, fault, box=None, focus=True):
         """Say what is wrong and offer what can be done; the focus goes to the first button."""
+        if not self.place.isConnected:
+            return
         self.place.replaceChildren()
         if fault.code == "several-faces":
             await self._offer_faces()
@@ -47,14 +50,14 @@ class FaceChoice:
         return button(text, lambda event: spawn(self._add(box, insist)), self.place, **attributes)
 
     async def _add(self, box, insist):
-        if self._busy:
+        if self.busy:
             return
-        self._busy = True
+        self.busy = True
         try:
             answer = await call("enroll", self.label, self.picture, box, insist)
         except FacesideError as fault:
             await self.offer(fault, box)
             return
         finally:
-            self._busy = False
+            self.busy = False
         self._done(answer)

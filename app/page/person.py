@@ -28,13 +28,12 @@ class PersonPage:
         self.list, self.progress = by_id("person-photos"), by_id("person-progress")
         self.notes, self.notes_state = by_id("person-notes"), by_id("person-notes-state")
         self.label = None
-        self.samples = 0
         self._urls = []
         self._notes_of = None  # whose notes the field holds
         self._saved = ""
         self._timer = None
         self.additions = additions.Additions(by_id("person-additions"), lambda: self.label)
-        self.take = take.Take(lambda: self.label, lambda: self.samples)
+        self.take = take.Take(lambda: self.label)
         on(by_id("person-rename"), "click", lambda event: rename(self.label))
         on(by_id("person-delete"), "click", lambda event: delete(self.label))
         on(by_id("person-export"), "click", lambda event: spawn(export(self.label)))
@@ -80,7 +79,6 @@ class PersonPage:
         photos = list(person.photos) if person else []
         for number, photo in enumerate(photos):
             self._photo(photo, number + 1)
-        self.samples = len(photos)
         sample_progress(self.progress, len(photos))
         show(by_id("person-empty"), not photos)
         for name in ("rename", "delete", "export"):

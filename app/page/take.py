@@ -4,25 +4,25 @@ import js
 
 import camera
 import texts
-from dialogs import QUALITY
 from dom import by_id, make, on, show
+from face_choice import FaceChoice
 from messages import spawn
 from worker import FacesideError, call
 
 
 class Take:
-    """`label()` tells whom the photos are of, `samples()` how many of the person there are."""
+    """`label()` tells whom the photos are of."""
 
-    def __init__(self, label, samples):
+    def __init__(self, label):
         self.dialog, self.video = by_id("take"), by_id("take-video")
         self.state, self.button = by_id("take-state"), by_id("take-photo")
-        self.anyway, self.select = by_id("take-anyway"), by_id("take-device")
+        self.choices, self.select = by_id("take-choices"), by_id("take-device")
         self.camera = camera.Camera(self.video, self._on_unplugged)
-        self._label, self._samples = label, samples
-        self._refused = None  # the bitmap that was found wanting
+        self._label = label
+        self._kept = None  # the bitmap being added
+        self._choice = None  # what is offered for it
         self._busy = False
         on(self.button, "click", lambda event: spawn(self._take()))
-        on(self.anyway, "click", lambda event: spawn(self._insist()))
         on(self.select, "change", lambda event: spawn(self._start()))
         on(by_id("take-close"), "click", lambda event: self.close())
         on(self.dialog, "close", lambda event: self._stop())
@@ -42,19 +42,19 @@ class Take:
 
     async def _start(self):
         self.button.disabled = True
-        self.state.textContent = texts.CAMERA_STARTING
+        self._tell(texts.CAMERA_STARTING)
         try:
             if not await self.camera.start(self.select.value):
                 return
         except FacesideError as fault:
-            self.state.textContent = fault.message
+            self._tell(fault.message)
             return
         self.video.setAttribute(
             "data-mirrored", "true" if self.camera.faces_the_user() else "false"
         )
         self.button.disabled = False
         self.button.focus()
-        self.state.textContent = texts.TAKE_HINT
+        self._tell(texts.TAKE_HINT)
         await self._list_devices()
 
     async def _list_devices(self):
@@ -68,43 +68,46 @@ class Take:
         show(by_id("take-devices"), len(found) > 1)
 
     async def _take(self):
-        if self._busy:
+        if self._busy or (self._choice and self._choice.busy):
             return
         try:
             bitmap = await js.createImageBitmap(self.video)
         except Exception:
             return  # the camera is just starting or stopping
-        await self._add(bitmap)
-
-    async def _insist(self):
-        bitmap, self._refused = self._refused, None
-        self.button.focus()
-        if bitmap:
-            await self._add(bitmap, True)
-
-    async def _add(self, bitmap, insist=False):
         self._let_go()
-        self._busy = True
-        self.state.textContent = texts.WORKING
+        self._busy, self._kept = True, bitmap
+        self._tell(texts.WORKING)
         try:
-            answer = await call("enroll", self._label(), bitmap, None, insist)
-            self.state.textContent = texts.taken(answer.samples)
-        except FacesideError as fault:
-            alone = fault.code == "several-faces"
-            self.state.textContent = texts.TAKE_ALONE if alone else fault.message
-            if fault.code in QUALITY and self.dialog.open:
-                self._refused, bitmap = bitmap, None
+            await self._add(bitmap)
         finally:
             self._busy = False
-            if bitmap:
-                bitmap.close()
-        show(self.anyway, self._refused is not None)
+            if self._kept is bitmap and not self.choices.querySelector("button"):
+                self._let_go()
+
+    async def _add(self, bitmap):
+        label = self._label()
+        place = make("div", parent=self.choices, class_="card-actions")
+        try:
+            self._added(await call("enroll", label, bitmap))
+        except FacesideError as fault:
+            self._choice = FaceChoice(label, bitmap, place, self._tell, self._added)
+            await self._choice.offer(fault)
+
+    def _added(self, answer):
+        self._let_go()
+        self.button.focus()
+        self._tell(texts.taken(answer.samples))
+
+    def _tell(self, text):
+        self.state.textContent = text
 
     def _let_go(self):
-        if self._refused:
-            self._refused.close()
-            self._refused = None
-        show(self.anyway, False)
+        """Forget the last picture and what was offered for it."""
+        self.choices.replaceChildren()
+        self._choice = None
+        if self._kept:
+            self._kept.close()
+            self._kept = None
 
     def _stop(self):
         self.camera.stop()
@@ -114,4 +117,4 @@ class Take:
 
     def _on_unplugged(self):
         self.button.disabled = True
-        self.state.textContent = texts.ERRORS["camera-unplugged"]
+        self._tell(texts.ERRORS["camera-unplugged"])

@@ -124,7 +124,6 @@ MARKUP = {
     "new-person.name": "Name",
     "new-person.send": "Next: photos",
     "take.title": "Take photos",
-    "take.anyway": "Add anyway",
     "take.close": "Done",
     "take.photo": "Take a photo",
     "take.camera": "Camera",
@@ -600,9 +599,6 @@ NO_PHOTO = "No photo: only the descriptor was imported."
 PHOTO_DELETED = "The photo was deleted."
 NOTES_SAVED = "Saved."
 CHOOSE_FACE = "There are several faces in this photo: choose the one that is meant."
-TAKE_ALONE = (
-    "There are several faces in the picture: let only this person be in it, then take another."
-)
 TAKE_HINT = "Look at the camera, a little different each time."
 
 

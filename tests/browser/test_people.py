@@ -1,6 +1,7 @@
 """The people view: registering, one page a person, undo, merging, re-computing, files."""
 
 import json
+from contextlib import contextmanager
 
 import pytest
 from pictures import Clip, encode, sample
@@ -62,6 +63,20 @@ def undo(app) -> None:
     app.locate("#messages [data-undo]").last.click()
     expect(app.locate("#messages [data-undo]")).to_have_count(0)
     expect(message(app, "Everything is back").last).to_be_visible()
+
+
+@contextmanager
+def far_away(app):
+    """The camera's pictures as if the people stood five times as far away."""
+    app.page.evaluate(
+        """() => {
+          window.nearBy = createImageBitmap;
+          window.createImageBitmap = (video) =>
+            nearBy(video, { resizeWidth: 128, resizeHeight: 96 });
+        }"""
+    )
+    yield
+    app.page.evaluate("() => { window.createImageBitmap = nearBy; }")
 
 
 @pytest.fixture
@@ -154,18 +169,38 @@ def test_photos_are_dropped_and_pasted_on_a_person(app):
     expect(app.locate(".photo-card")).to_have_count(0)
 
 
-def test_the_camera_takes_photos_of_a_person(app):
+def test_the_camera_takes_photos_of_the_person_who_is_meant(app):
     app.show("people")
     app.locate("#people-new").click()
-    app.submit("new-person", "Both")
+    app.submit("new-person", "Ada")
     app.locate("#person-take").click()
-    expect(app.locate("#take-photo")).to_be_enabled()
-    app.locate("#take-photo").click()
-    expect(app.locate("#take-state")).to_contain_text("let only this person")
+    take, state, choices = (app.locate(f"#take-{name}") for name in ("photo", "state", "choices"))
+    expect(take).to_be_enabled()
+    take.click()
+    expect(state).to_contain_text("choose the one")
+    expect(choices.get_by_role("button")).to_have_count(2)
+    expect(choices.get_by_role("button", name="Face 1 of 2")).to_be_focused()
+    press(app, "Tab")
+    expect(choices.get_by_role("button", name="Face 2 of 2")).to_be_focused()
+    press(app, "Enter")
+    expect(state).to_contain_text("Added: 1 photo")
+    expect(choices.get_by_role("button")).to_have_count(0)
+    expect(take).to_be_focused()
+
+    with far_away(app):
+        press(app, "Enter")
+        expect(choices.get_by_role("button", name="Face 1 of 2")).to_be_focused()
+    press(app, "Enter")
+    expect(choices.get_by_role("button", name="Add anyway")).to_be_focused()
+    expect(state).to_contain_text("pixels")
+    press(app, "Enter")
+    expect(state).to_contain_text("Added: 2 photos")
+    expect(take).to_be_focused()
     app.locate("#take-close").click()
     expect(app.locate("#take")).to_be_hidden()
     expect(app.locate("#person-take")).to_be_focused()
     app.page.wait_for_function("document.getElementById('take-video').srcObject === null")
+    expect(photos(app)).to_have_count(2)
 
 
 def test_undo_brings_back_a_photo_a_person_and_everything(ada):
