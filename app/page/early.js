@@ -1,6 +1,7 @@
 // What must exist before Python is up: the promise other scripts wait for, the record of what the
-// engine has loaded so far (its first messages come before Python can listen), and the settings
-// kept on this device, which MicroPython could not read where the browser throws instead.
+// engine has loaded so far (its first messages come before Python can listen), the settings kept on
+// this device, which MicroPython could not read where the browser throws instead, and what the first
+// picture of the page needs to know.
 (() => {
   let resolve, reject;
   const ready = new Promise((yes, no) => { resolve = yes; reject = no; });
@@ -12,6 +13,12 @@
   early.recall = (key = KEY) => { try { return localStorage.getItem(key) ?? ""; } catch { return ""; } };
   early.keep = (text, key = KEY) => { try { localStorage.setItem(key, text); return true; } catch { return false; } };
   window.facesideEarly = early;
+
+  // The first visit has a tour (tour.py): not where the page is framed by another, nor where the
+  // browser keeps nothing, for which each visit would be the first.
+  const TOUR = "faceside-tour";
+  if (window === top && !early.recall(TOUR) && early.keep("", TOUR))
+    document.documentElement.dataset.tour = "";
 
   const show = () => {
     const failed = document.getElementById("loading-failed");

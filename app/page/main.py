@@ -24,6 +24,7 @@ import offline
 
 await asyncio.sleep(0)
 import texts
+import tour
 import views
 import worker
 from dom import by_id, on
@@ -134,4 +135,5 @@ on(js.window, "pagehide", lambda event: stage.stop())
 show_view()
 messages.spawn(stage.choice.refresh())
 offline.start()
+tour.start()
 await loading.run(on_ready)

@@ -23,6 +23,23 @@ MARKUP = {
     "view.people": "People",
     "view.compare": "Compare",
     "view.settings": "Settings",
+    # Tour
+    "tour.label": "Tour",
+    "tour.number": "Step 1 of 3",
+    "tour.private.title": "It all happens in this page",
+    "tour.private": "Faceside finds faces in the camera picture, in photos and in videos, and "
+    "knows them again. No picture and no name leaves this device.",
+    "tour.person.title": "Add a person",
+    "tour.person": "Start the camera or choose a photo, press “Add this person” beside a face and "
+    "type the name: from then on it is named wherever it is seen. People holds them all.",
+    "tour.more.title": "Then look around",
+    "tour.more": "Photos sorts folders and videos by who is in them, Expressions follows how faces "
+    "look, Compare sets two pictures side by side, Settings holds the nets. “Help” at the end of "
+    "the page shows this again.",
+    "tour.skip": "Skip the tour",
+    "tour.back": "Back",
+    "tour.next": "Next",
+    "tour.help": "Help",
     # Loading
     "loading.title": "Getting ready",
     "loading.total": "Starting",
@@ -716,6 +733,15 @@ def recompute_problem(problem):
 
 def more_people(number):
     return "and " + count(number, "more person", "more people")
+
+
+# Tour
+
+TOUR_NEXT, TOUR_DONE = "Next", "Done"
+
+
+def tour_number(number, steps):
+    return f"Step {number} of {steps}"
 
 
 # Offline

@@ -125,14 +125,16 @@ def open_app(browser, address, contexts, watched):
     """Opens a page of its own: `open_app()`; `address=` and options of the context as wanted.
 
     It has no service worker, which would keep a copy of the whole site for each, unless
-    `service_workers="allow"`.
+    `service_workers="allow"`; `toured=False` is a first visit, with the tour.
     """
 
-    def open_app(address=address, browser=browser, service_workers="block", **options) -> App:
+    def open_app(
+        address=address, browser=browser, service_workers="block", toured=True, **options
+    ) -> App:
         contexts.append(
             browser.new_context(viewport=SCREEN, service_workers=service_workers, **options)
         )
-        return watched(App(contexts[-1], address))
+        return watched(App(contexts[-1], address, toured))
 
     return open_app
 

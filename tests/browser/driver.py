@@ -27,6 +27,7 @@ BLOB = """async ([data, type]) => {
   const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
   return new Blob([bytes], { type });
 }"""
+TOURED = "try { localStorage.setItem('faceside-tour', 'seen') } catch {}"
 STORED = """() => new Promise((resolve, reject) => {
   const open = indexedDB.open("faceside");
   open.onerror = () => reject(open.error);
@@ -59,16 +60,18 @@ class FacesideError(Exception):
 
 
 class App:
-    """One open page.
+    """One open page; `toured`: of a person who has seen the tour.
 
     Attributes:
         page: Playwright's page.
         problems: what the page wrote to the console as an error or threw, see `forgive`.
     """
 
-    def __init__(self, context, address: str):
+    def __init__(self, context, address: str, toured: bool = True):
         self.address = address
         self.page = context.new_page()
+        if toured:
+            self.page.add_init_script(TOURED)
         self.problems: list[str] = []
         self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: self.problems.append(f"thrown: {error}"))

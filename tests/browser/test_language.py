@@ -26,7 +26,7 @@ ENGLISH = """(names) => {
     }
   };
   const view = document.querySelector("section.view:not([hidden])");
-  for (const root of [view, ...document.querySelectorAll("header, footer, nav, dialog")]) {
+  for (const root of [view, ...document.querySelectorAll("header, footer, nav, dialog, #tour")]) {
     for (const element of root.querySelectorAll("*")) {
       for (const name of ["alt", "aria-label", "placeholder", "title"])
         look(element.getAttribute(name), element);

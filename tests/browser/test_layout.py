@@ -5,6 +5,7 @@ from filled import VIEWS, fill
 
 NARROW = {"width": 360, "height": 740}
 ZOOMED = {"width": 640, "height": 450}  # what is left of 1280 x 900 at 200 %
+WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 OUTSIDE = """() => [...document.querySelectorAll(
     "button, .button, a, input, select, h2, h3, p, .name")]
   .filter((element) => element.checkVisibility())
@@ -27,8 +28,7 @@ def filled(shared_app):
 def test_nothing_sticks_out(filled, view, screen):
     filled.page.set_viewport_size(screen)
     filled.show(view)
-    widths = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-    scroll, client = filled.page.evaluate(widths)
+    scroll, client = filled.page.evaluate(WIDTHS)
     assert scroll == client
     assert filled.page.evaluate(OUTSIDE) == []
 

@@ -365,9 +365,10 @@ def test_a_page_of_another_origin_frames_the_site_where_that_is_allowed(
 ):
     host = start_host(frame_ancestors=(framing(),))
     origin = framing(host.address)
-    app = open_app(address=origin, service_workers="allow", permissions=["camera"])
+    app = open_app(origin, service_workers="allow", toured=False, permissions=["camera"])
     frame = app.page.frame_locator("iframe")
     expect(frame.locator("#engine-info")).to_contain_text("Ready", timeout=READY_WITHIN)
+    expect(frame.locator("#tour")).to_be_hidden()  # the page around it has a say of its own
     frame.locator("#camera-start").click()
     expect(frame.locator("#live")).to_have_attribute("data-camera", "on")
     expect(frame.locator("#live")).not_to_have_attribute("data-frames", "0")
