@@ -59,8 +59,9 @@ class Guided:
     async def ask(self, bitmap):
         wish = js.Object.new()
         wish.box, wish.descriptor, wish.take = self._box, self._descriptor, self._steady
-        answer = await call("guide", bitmap, STEPS[self.step], wish)
-        answer.step = self.step
+        step = self.step
+        answer = await call("guide", bitmap, STEPS[step], wish)
+        answer.step = step
         return answer
 
     def show(self, faces, still, answer):

@@ -73,6 +73,8 @@ def test_keyboard_cancel_keeps_nothing(guided, how):
 def test_keyboard_a_go_without_a_sample_keeps_nothing(guided):
     guided.locate("#guided-name").press("Enter")
     expect(guided.locate("#guided-error")).to_contain_text("type the name")
+    expect(guided.locate("#live")).to_have_attribute("data-camera", "on")
+    guided.locate("#video").evaluate("(video) => video.pause()")  # so that no frame is worked on
     begin(guided)
     skip(guided, "straight", "left", "right", "up", "smile")
     expect(guided.locate("#messages")).to_contain_text("nothing was kept")
