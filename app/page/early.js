@@ -14,6 +14,24 @@
   early.keep = (text, key = KEY) => { try { localStorage.setItem(key, text); return true; } catch { return false; } };
   window.facesideEarly = early;
 
+  // Light or dark: as the device has it, unless a person has chosen. The rules of the style sheets
+  // stay where they are; only when they hold is changed. A script waits for the sheets before it.
+  const SCHEMES = ["light", "dark"];
+  const scheme = document.querySelector("meta[name=color-scheme]");
+  const colours = [...document.querySelectorAll("meta[name=theme-color]")];
+  const dark = [...document.styleSheets].flatMap(({ cssRules }) => [...cssRules])
+    .filter((rule) => /prefers-color-scheme: dark/.test(rule.media?.mediaText));
+  early.APPEARANCE = "faceside-appearance";
+  early.appear = (wish) => {
+    const chosen = SCHEMES.includes(wish) ? wish : "";
+    const media = (name) =>
+      !chosen ? `(prefers-color-scheme: ${name})` : name === chosen ? "all" : "not all";
+    document.documentElement.style.colorScheme = scheme.content = chosen || "light dark";
+    for (const rule of dark) rule.media.mediaText = media("dark");
+    for (const [number, colour] of colours.entries()) colour.media = media(SCHEMES[number]);
+  };
+  early.appear(early.recall(early.APPEARANCE));
+
   // The first visit has a tour (tour.py): not where the page is framed by another, nor where the
   // browser keeps nothing, for which each visit would be the first.
   const TOUR = "faceside-tour";

@@ -11,7 +11,7 @@ import js
 
 import texts
 
-KEY = "faceside-language"
+KEY = "faceside-language"  # of the code that a person has chosen, "" where the device chooses
 ENGLISH = "en"
 ATTRIBUTES = ("alt", "aria-label", "content", "label", "placeholder", "title")
 
@@ -22,19 +22,9 @@ def available():
     return [ENGLISH] + [name[len("texts_") : -len(".py")].replace("_", "-") for name in files]
 
 
-def chosen():
-    """The code that a person has chosen, "" where the device chooses."""
-    return js.facesideEarly.recall(KEY)
-
-
-def choose(code):
-    """Remember a code, or "" for the device's choice; holds from the next load of the page on."""
-    return js.facesideEarly.keep(code, KEY)
-
-
 def use():
     """Put the texts of the language in place; before anything is written."""
-    code = _pick([chosen()] + list(js.navigator.languages), available())
+    code = _pick([js.facesideEarly.recall(KEY)] + list(js.navigator.languages), available())
     if code != ENGLISH:
         _replace(_module(code))
         _write_markup()

@@ -11,7 +11,7 @@ import texts
 from dom import by_id, field, make, offer, on, show
 from messages import spawn
 from setting import Setting
-from settings_device import Storage, Threads
+from settings_device import Looks, Storage, Threads
 from settings_distances import Distances
 from worker import FacesideError, call
 
@@ -32,7 +32,9 @@ class Settings:
         ]
         self.info = self.models = None
         self._on_change = on_change
-        self.distances, self.threads, self.storage = Distances(), Threads(), Storage()
+        self.distances, self.storage = Distances(), Storage()
+        looks, self.threads = Looks(self._show_changes), Threads(self._show_changes)
+        self.choices = (looks.appearance, looks.language, self.threads.choice)
         self._turn = asyncio.Lock()
         on(self.reset, "click", self._on_reset)
 
@@ -40,14 +42,17 @@ class Settings:
         """Show the settings of an engine that has just started."""
         self.models = info.models
         self.fields.disabled = False
-        self._show(info)
         self.threads.begin(info.backend, info.threads)
+        self._show(info)
         self.distances.refresh()
 
     def _on_setting(self, row, value):
         spawn(self.change({row.name: value}, row))
 
     def _on_reset(self, event):
+        for choice in self.choices:
+            if choice.differs():
+                choice.choose("")
         spawn(self.change({row.name: None for row in self.rows}))
 
     async def change(self, wishes, row=None):
@@ -84,10 +89,16 @@ class Settings:
         self.info = info
         for row in self.rows:
             row.update(info, self.models)
-        changed = js.Object.keys(info.chosen).length
+        self._show_changes()
+        self._show_models([getattr(self.models, name) for name in info.nets])
+
+    def _show_changes(self):
+        if not self.info:
+            return
+        changed = js.Object.keys(self.info.chosen).length
+        changed += sum(choice.differs() for choice in self.choices)
         self.state.textContent = texts.settings_state(changed)
         offer(self.reset, changed > 0, self.title)
-        self._show_models([getattr(self.models, name) for name in info.nets])
 
     def _show_models(self, models):
         show(self.models_panel)

@@ -1,14 +1,17 @@
-"""What the page has of this device: threads for the nets, and room for the people and the site."""
+"""What the page keeps on this device by itself: how it looks, threads for the nets, and room for
+the people and the site."""
 
 import json
 
 import js
 
+import language
 import offline
 import stored
 import texts
 import views
-from dom import by_id, field, make, offer, on, show
+from choice import Choice
+from dom import by_id, field, offer, on, show
 from messages import spawn
 from worker import on_change
 
@@ -16,28 +19,35 @@ from worker import on_change
 class Threads:
     """How many threads the nets run on; holds from the next load of the page on."""
 
-    def __init__(self):
-        self.select, self.state = by_id("threads"), by_id("threads-state")
-        self.reload = by_id("threads-reload")
-        on(self.select, "change", self._on_choice)
-        on(self.reload, "click", lambda event: js.location.reload())
+    def __init__(self, on_change):
+        self.state = by_id("threads-state")
+        self.choice = Choice("threads", stored.THREADS, on_change)
 
     def begin(self, backend, threads):
         """Show what is in force, and what may be chosen."""
         isolated = field(js, "crossOriginIsolated", False)
         self.state.textContent = texts.running(backend, threads, isolated)
         most = int(js.navigator.hardwareConcurrency or 1) if isolated else 1
-        self.select.replaceChildren()
-        make("option", texts.AUTOMATIC, self.select, value="")
-        for number in range(1, most + 1):
-            make("option", str(number), self.select, value=str(number))
-        self.select.value = str(stored.threads() or "")
-        self.select.disabled = most == 1
-        self._begun_with = self.select.value
+        numbers = [str(number) for number in range(1, most + 1)]
+        self.choice.offer(texts.AUTOMATIC, [(number, number) for number in numbers])
+        self.choice.select.disabled = most == 1
 
-    def _on_choice(self, event):
-        stored.keep_threads(self.select.value)
-        offer(self.reload, self.select.value != self._begun_with, self.select)
+
+class Looks:
+    """Light or dark, at once, and the language, from the next load of the page on."""
+
+    def __init__(self, on_change):
+        self.appearance = Choice("appearance", js.facesideEarly.APPEARANCE, self._on_appearance)
+        self.language = Choice("language", language.KEY, on_change)
+        self._on_change = on_change
+        self.appearance.offer(texts.AS_DEVICE, [("light", texts.LIGHT), ("dark", texts.DARK)])
+        codes = language.available()
+        self.language.offer(texts.AS_DEVICE, [(code, language.name_of(code)) for code in codes])
+        show(self.language.select.closest(".setting"), len(codes) > 1)
+
+    def _on_appearance(self):
+        js.facesideEarly.appear(self.appearance.select.value)
+        self._on_change()
 
 
 class Storage:

@@ -25,11 +25,6 @@ def threads():
     return int(text) if text.isdigit() else None
 
 
-def keep_threads(text):
-    """Remember a number of threads, "" for the engine's choice."""
-    return js.facesideEarly.keep(text, THREADS)
-
-
 def keep(settings, models):
     """Remember settings and model files; false where the browser keeps nothing."""
     return js.facesideEarly.keep(json.dumps({"settings": settings, "models": models}))

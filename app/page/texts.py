@@ -178,7 +178,12 @@ MARKUP = {
     "settings.threads": "Threads",
     "settings.threads.help": "How many cores the nets may use at once; it takes effect when the "
     "page is loaded again.",
-    "settings.threads.reload": "Load the page again now",
+    "settings.reload": "Load the page again now",
+    "settings.looks": "This page",
+    "settings.appearance": "Appearance",
+    "settings.appearance.help": "Light or dark, or whatever this device is set to.",
+    "settings.language": "Language",
+    "settings.language.help": "It takes effect when the page is loaded again.",
     "settings.storage": "Storage on this device",
     "settings.storage.ask": "Ask the browser to keep it",
     "settings.shown": "What is shown",
@@ -826,6 +831,8 @@ def timeline_file(kind):
 # Settings: the threshold, the device
 
 AUTOMATIC = "Automatic"
+AS_DEVICE = "As this device has it"
+LIGHT, DARK = "Light", "Dark"
 STORAGE_UNKNOWN = "This browser does not tell how much is kept."
 
 

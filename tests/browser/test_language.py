@@ -98,10 +98,14 @@ def test_a_language_is_one_file_and_leaves_no_english(open_app, address):
     html = app.locate("html")
     expect(html).to_have_attribute("lang", "en")  # what the device speaks
     expect(html).to_have_attribute("dir", "ltr")
-    app.page.evaluate("localStorage.setItem('faceside-language', 'x')")
-    app.page.reload()
-    app.until_up()
+    app.show("settings")
+    expect(app.locate("#language option")).to_have_text(
+        ["As this device has it", "English", "English".translate(LETTERS)]
+    )
+    app.locate("#language").select_option("x")
+    app.locate("#language-reload").click()
     expect(html).to_have_attribute("lang", "x")
+    app.until_up()
     expect(html).to_have_attribute("dir", "rtl")
     app.page.evaluate("faceside.ready")
     fill(app)
@@ -113,6 +117,12 @@ def test_a_language_is_one_file_and_leaves_no_english(open_app, address):
         assert app.page.evaluate(ENGLISH, names) == [], view
         title = app.page.title()
         assert title.endswith(" – Faceside") and title.translate(LETTERS)[:-8] == title[:-8]
+
+    app.show("settings")
+    app.locate("#settings-reset").click()
+    expect(app.locate("#language")).to_have_value("")
+    app.locate("#language-reload").click()
+    expect(html).to_have_attribute("lang", "en")
 
 
 def fill(app: App) -> None:

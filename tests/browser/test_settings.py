@@ -253,6 +253,54 @@ def test_threads_are_chosen_for_the_next_load(open_app):
     app.until_ready()
     expect(app.locate("#threads-state")).to_contain_text("WebAssembly with 1 thread.")
     expect(app.locate("#threads")).to_have_value("1")
+    app.page.get_by_role("button", name="Back to default (Automatic): Threads").click()
+    expect(app.locate("#threads")).to_be_focused()
+    expect(app.locate("#threads")).to_have_value("")
+    expect(app.locate("#threads-reload")).to_be_visible()
+
+
+# The first colour of the page, before any script of it but early.js has run.
+FIRST_COLOUR = """requestAnimationFrame(function look() {
+  if (!document.body) return requestAnimationFrame(look);
+  window.first = getComputedStyle(document.documentElement).backgroundColor;
+})"""
+
+
+@pytest.mark.parametrize("device, chosen", [("light", "dark"), ("dark", "light")])
+def test_the_appearance_is_kept_and_there_from_the_first_picture_on(open_app, device, chosen):
+    app = open_app(color_scheme=device)
+    app.page.add_init_script(FIRST_COLOUR)
+    app.page.reload()
+    ours = app.until_up().page.evaluate("first")
+    assert ours == colour(app)
+    app.show("settings")
+    expect(app.locate("#language")).to_be_hidden()  # English is all there is
+    app.locate("#appearance").select_option(chosen)
+    theirs = colour(app)
+    assert theirs != ours and schemes(app) == [chosen] * 2
+    app.page.emulate_media(color_scheme=chosen)
+    assert colour(app) == theirs  # as on a device set to it
+    app.page.emulate_media(color_scheme=device)
+    app.page.reload()
+    assert app.until_ready().page.evaluate("first") == theirs == colour(app)
+    expect(app.locate("#settings-state")).to_contain_text("1 setting differs")
+    app.locate("#settings-reset").click()
+    expect(app.locate("#appearance")).to_have_value("")
+    expect(app.locate("#settings-title")).to_be_focused()
+    expect(app.locate("#settings-state")).to_contain_text("at its default")
+    assert colour(app) == ours and schemes(app) == ["light dark"] * 2
+
+
+def colour(app) -> str:
+    return app.page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+
+
+def schemes(app) -> list[str]:
+    """What the browser is told for its own controls, by the style and by the markup."""
+    return app.page.evaluate(
+        """() => [getComputedStyle(document.documentElement).colorScheme,
+                  document.querySelector("meta[name=color-scheme]").content]"""
+    )
 
 
 def test_storage_is_told_and_asked_for(open_app):
