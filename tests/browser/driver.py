@@ -101,7 +101,7 @@ class App:
     def until_ready(self) -> "App":
         """Wait for the engine; fails with the page's own sentence where it cannot start."""
         answer = self.page.wait_for_function(
-            """() => faceside.ready.then(
+            """() => window.faceside?.ready.then(
                  () => "ready", (error) => `${error.code}: ${error.message}`)""",
             timeout=READY_WITHIN,
         )
