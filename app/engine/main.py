@@ -88,6 +88,7 @@ async def start(options=None, threads=None):
         "contours": _contours(),
         "backend": "wasm",
         "threads": nets.runtime.threads,
+        "database": getattr(store, "name", None),
         "people": len(await work.gallery.people()),
         "warnings": [error_record(error) for error in (closed, missing) if error],
     }

@@ -60,6 +60,10 @@ class People:
             for face, box in zip(faces, faces.boxes, strict=True)
         ]
 
+    async def refresh_gallery(self) -> None:
+        """Read again what is kept, after another tab has changed it."""
+        await self._gallery.refresh()
+
     async def people(self) -> list[dict]:
         """Everyone enrolled, by label, each with the newest photo."""
         return [_card(person) for person in await self._gallery.people()]

@@ -27,7 +27,7 @@ import texts
 import tour
 import views
 import worker
-from dom import by_id, on
+from dom import by_id, field, on
 from expressions import Expressions
 from live import Live
 
@@ -46,6 +46,7 @@ from photos import Photos
 await asyncio.sleep(0)
 from settings import Settings
 from stage import Stage
+from tabs import Tabs
 
 await asyncio.sleep(0)
 
@@ -70,6 +71,7 @@ def tell_engine(settings_in_force):
 
 
 settings = Settings(tell_engine)
+tabs = None  # the line to the other tabs, where people are kept at all
 started = None  # what the engine said of itself
 
 
@@ -94,8 +96,10 @@ def on_address(event):
 
 
 def on_ready(info):
-    global started
+    global started, tabs
     started = info
+    database = field(info, "database")
+    tabs = Tabs(database) if database else None
     landmarks.set_contours(info.contours)
     settings.begin(info)
     tell_engine(info)
@@ -127,7 +131,7 @@ def ask_to_keep():
 ask_to_keep_done = False
 
 worker.on_failure(on_failure)
-worker.on_change(ask_to_keep)
+worker.on_keep(ask_to_keep)
 facade.publish()
 on(js.window, "hashchange", on_address)
 on(js.document, "visibilitychange", show_view)

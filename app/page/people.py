@@ -74,15 +74,18 @@ class People:
         answer = await call("list_people", self.search.value, 0, self._shown)
         if turn != self._turn:
             return  # a later refresh is under way
+        cards, urls = js.document.createDocumentFragment(), []
+        await self._add_cards(answer.people, cards, urls)
+        if turn != self._turn:
+            for url in urls:
+                revoke(url)
+            return
         focus = self._refocus or self._focused()
         self._refocus = None
-        self.list.replaceChildren()
+        self.list.replaceChildren(cards)  # at once, so that nothing is scrolled away
         for url in self._urls:
             revoke(url)
-        self._urls = []
-        await self._add_cards(answer.people)
-        if turn != self._turn:
-            return
+        self._urls = urls
         self._tell(answer)
         self.recompute.tell_unmatched(answer.unmatched)
         if focus:
@@ -98,9 +101,9 @@ class People:
         self.found.textContent = texts.people_found(answer.found, answer.total)
         offer(self.more, answer.found > self.list.childElementCount, self.title)
 
-    async def _add_cards(self, people):
+    async def _add_cards(self, people, parent, urls):
         for number, person in enumerate(people):
-            self._card(person)
+            self._card(person, parent, urls)
             if number % 10 == 9:
                 await asyncio.sleep(0)  # let the page answer in between
 
@@ -108,7 +111,7 @@ class People:
         start = self.list.childElementCount
         self._shown = start + AT_ONCE
         answer = await call("list_people", self.search.value, start, AT_ONCE)
-        await self._add_cards(answer.people)
+        await self._add_cards(answer.people, self.list, self._urls)
         self._tell(answer)
         if self.list.childElementCount > start:
             self.list.children[start].querySelector("a").focus()
@@ -117,13 +120,13 @@ class People:
         self._shown = AT_ONCE
         spawn(self.refresh())
 
-    def _card(self, person):
+    def _card(self, person, parent, urls):
         label, samples = person.label, person.samples
-        card = make("li", parent=self.list, class_="person-card", data_label=label)
+        card = make("li", parent=parent, class_="person-card", data_label=label)
         thumbnail = field(person, "thumbnail")
         if thumbnail:
             url = jpeg_url(thumbnail)
-            self._urls.append(url)
+            urls.append(url)
             make("img", parent=card, class_="crop", src=url, alt="", width="96", height="96")
         else:
             make("span", label[:1].upper(), card, class_="crop initial", aria_hidden="true")

@@ -9,9 +9,9 @@ import texts
 from dom import button, by_id, field, jpeg_url, make, on, revoke, show
 from exporting import export
 from messages import spawn
+from notes import Notes
 from worker import FacesideError, call, is_ready
 
-SAVE_AFTER = 800  # ms after the last key
 RECOMMENDED = 3  # samples a person: facer's registration asks for three
 
 
@@ -26,12 +26,9 @@ class PersonPage:
     def __init__(self, rename, delete):
         self.element, self.title = by_id("person"), by_id("person-title")
         self.list, self.progress = by_id("person-photos"), by_id("person-progress")
-        self.notes, self.notes_state = by_id("person-notes"), by_id("person-notes-state")
+        self.notes = Notes()
         self.label = None
         self._urls = []
-        self._notes_of = None  # whose notes the field holds
-        self._saved = ""
-        self._timer = None
         self.additions = additions.Additions(by_id("person-additions"), lambda: self.label)
         self.take = take.Take(lambda: self.label)
         on(by_id("person-rename"), "click", lambda event: rename(self.label))
@@ -39,8 +36,6 @@ class PersonPage:
         on(by_id("person-export"), "click", lambda event: spawn(export(self.label)))
         on(by_id("person-take"), "click", lambda event: spawn(self.take.open()))
         on(by_id("person-input"), "change", self._on_chosen)
-        on(self.notes, "input", self._on_note)
-        on(self.notes, "change", lambda event: spawn(self._save_notes()))
         for event in ("drop", "paste", "dragover", "dragleave"):
             # before the photo view, which takes what is dropped anywhere else
             js.window.addEventListener(event, self._on_files, True)
@@ -51,7 +46,7 @@ class PersonPage:
         if label == self.label:
             return
         self.take.close()
-        spawn(self._save_notes())
+        spawn(self.notes.save())
         self.label = label
         self.additions.clear()
         self.title.textContent = label or ""
@@ -83,8 +78,8 @@ class PersonPage:
         show(by_id("person-empty"), not photos)
         for name in ("rename", "delete", "export"):
             show(by_id("person-" + name), bool(photos))
-        show(by_id("person-notes-panel"), bool(photos))
-        self._show_notes(label, person.notes if person else "")
+        self.notes.show(label, person.notes if person else "")
+        show(by_id("person-notes-panel"), bool(photos) or self.notes.is_unsaved())
         if focused is not None:
             self._focus_photo(focused)
 
@@ -122,31 +117,6 @@ class PersonPage:
             items[min(place, len(items) - 1)].querySelector("button").focus()
         else:
             self.title.focus()
-
-    def _show_notes(self, label, notes):
-        unsaved = self._notes_of == label and self.notes.value != self._saved
-        self._notes_of, self._saved = label, notes
-        if not unsaved:
-            self.notes.value = notes
-
-    def _on_note(self, event):
-        self.notes_state.textContent = ""
-        if self._timer:
-            js.clearTimeout(self._timer)
-        self._timer = js.setTimeout(lambda: spawn(self._save_notes()), SAVE_AFTER)
-
-    async def _save_notes(self):
-        label, text = self._notes_of, self.notes.value
-        if label is None or text == self._saved:
-            return
-        self._saved = text
-        try:
-            await call("note", label, text)
-        except FacesideError as fault:
-            self._saved = None
-            self.notes_state.textContent = fault.message
-            return
-        self.notes_state.textContent = texts.NOTES_SAVED
 
     def _on_chosen(self, event):
         control = by_id("person-input")

@@ -12,7 +12,7 @@ import texts
 from dom import button, by_id, make, offer, on, show
 from messages import spawn
 from person import address_of
-from worker import call, tell_change
+from worker import call, tell_keep
 
 WISH = "faceside-recompute"  # kept on the device: "running", "paused" or ""
 
@@ -85,7 +85,7 @@ class Recompute:
         if self.wish == "running":
             self._want("")
             self._show(state)
-        tell_change()
+        tell_keep()
 
     def _toggle(self):
         self._want("paused" if self.wish == "running" else "running")
@@ -101,7 +101,7 @@ class Recompute:
 
     async def _after_cancel(self):
         self._show(await call("recompute_state"))
-        tell_change()
+        tell_keep()
 
     def _want(self, wish):
         self.wish = wish

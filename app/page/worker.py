@@ -3,7 +3,8 @@
     people = await worker.call("people")
 
 Calls other than `start` wait until the engine is ready. Whoever shows people listens with
-`on_change` and is told after every call that changed who is recognised.
+`on_change` and is told after every call that changed who is recognised; whoever wants to know of
+changes of what is kept alone, made by this page, listens with `on_keep`.
 """
 
 import asyncio
@@ -14,15 +15,16 @@ from pyscript.ffi import to_js
 
 import texts
 
-CHANGES_NAMES = (
+CHANGES_PEOPLE = (
     "enroll enroll_guided name_faces rename forget delete_person delete_photo delete_everything "
-    "undo note import_gallery configure"
+    "undo note import_gallery"
 ).split()
 
 _engine = None
 _ready = asyncio.Event()
 _failure = None
 _listeners = []
+_keep_listeners = []
 _failure_listeners = []
 
 
@@ -38,6 +40,11 @@ class FacesideError(Exception):
 def on_change(listener):
     """Have `listener()` called after every change of the people kept or of how they are found."""
     _listeners.append(listener)
+
+
+def on_keep(listener):
+    """Have `listener()` called after every change that this page has made of the people kept."""
+    _keep_listeners.append(listener)
 
 
 def on_failure(listener):
@@ -75,7 +82,9 @@ async def call(name, *arguments):
         raise _failure
     await _ready.wait()
     value = await _ask(name, *arguments)
-    if name in CHANGES_NAMES:
+    if name in CHANGES_PEOPLE:
+        tell_keep()
+    elif name == "configure":
         tell_change()
     return value
 
@@ -83,6 +92,13 @@ async def call(name, *arguments):
 def tell_change():
     """Tell everyone who listens that who is recognised has changed."""
     for listener in _listeners:
+        listener()
+
+
+def tell_keep():
+    """The same where it is because this page has changed what is kept."""
+    tell_change()
+    for listener in _keep_listeners:
         listener()
 
 

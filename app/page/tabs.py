@@ -1,0 +1,35 @@
+"""What other tabs change in the people kept is known here at once, and the other way round.
+
+Tabs that share a database hear each other, under whichever paths of one address they were opened.
+"""
+
+import js
+
+from dom import on
+from messages import spawn
+from worker import call, on_keep, tell_change
+
+
+class Tabs:
+    """The line to the other tabs that work with a database of this name."""
+
+    def __init__(self, database):
+        self._channel = js.BroadcastChannel.new(database)
+        self._behind = self._reading = False
+        on_keep(lambda: self._channel.postMessage("people"))
+        on(self._channel, "message", lambda event: spawn(self._follow()))
+        on(js.window, "pageshow", lambda event: event.persisted and spawn(self._follow()))
+
+    async def _follow(self):
+        """Read again what is kept; once for all changes told while it is being read."""
+        self._behind = True
+        if self._reading:
+            return
+        self._reading = True
+        try:
+            while self._behind:
+                self._behind = False
+                await call("refresh_gallery")
+        finally:
+            self._reading = False
+        tell_change()
