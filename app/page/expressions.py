@@ -43,7 +43,7 @@ class Expressions:
             on(control, "click", lambda event, kind=kind: self._export(kind))
 
     def open(self):
-        self.stage.show_in(by_id("expressions-stage"), self)
+        self.stage.show_in(by_id("expressions"), self)
 
     def follow(self, info, models, change):
         """Show the settings in force; `change({name: value})` has the engine change them."""

@@ -45,6 +45,9 @@ class Guided:
         show(self.running, False)
         show(self.form)
         show(self.panel)
+        show(self.open_button, False)
+        if self.panel.getBoundingClientRect().bottom > js.innerHeight:
+            self.stage.block.scrollIntoView()
         self.name.focus()
         if not self.stage.camera.running:
             spawn(self.stage.start())
@@ -163,6 +166,7 @@ class Guided:
     def _close(self):
         inside = self.panel.contains(js.document.activeElement)
         show(self.panel, False)
+        show(self.open_button)
         self._forget()
         if inside and not has_focus(self.open_button):
             self.open_button.focus()

@@ -26,7 +26,7 @@ class Live:
         stage.watch(self)
 
     def open(self):
-        self.stage.show_in(by_id("live-stage"), self)
+        self.stage.show_in(by_id("live"), self)
 
     async def ask(self, bitmap):
         return await call("frame", bitmap)

@@ -1,6 +1,6 @@
 """The camera picture with the faces drawn over it: one stage, shown in whichever view needs it.
 
-A view shows it with `show_in(slot, watcher)`. The watcher has
+A view shows it with `show_in(view, watcher)`, in its `[data-slot]` elements. The watcher has
 
     async ask(bitmap)              the engine's answer for a frame
     show(faces, still, answer)     what to do with it; `still` stays open while it is in stills()
@@ -14,7 +14,7 @@ import messages
 import texts
 from camera import Camera
 from camera_choice import CameraChoice
-from dom import by_id, has_focus, on, show
+from dom import by_id, field, has_focus, on, show
 from faces import faces_of
 from layers import Layers
 from messages import spawn
@@ -31,6 +31,7 @@ CAMERA_ERRORS = ("no-camera", "camera-refused", "camera-busy", "camera-unplugged
 class Stage:
     def __init__(self):
         self.element, self.block = by_id("stage"), by_id("stage-block")
+        self.options = by_id("stage-options")
         self.view, self.video = by_id("live"), by_id("video")
         self.frozen, self.empty = by_id("frozen"), by_id("stage-empty")
         self.start_button, self.stop_button = by_id("camera-start"), by_id("camera-stop")
@@ -47,6 +48,7 @@ class Stage:
         self.paused = False
         self.resting = False  # the camera was on when nobody looked any more
         self.snapshot, self.float = Snapshot(self), Float(self)
+        self.more, self.menu = by_id("stage-more"), by_id("stage-menu")
         on(self.start_button, "click", lambda event: spawn(self.start()))
         on(self.stop_button, "click", lambda event: self.stop())
         on(self.pause_button, "click", lambda event: self._on_pause())
@@ -54,11 +56,13 @@ class Stage:
         on(self.video, "resize", lambda event: self._fit())
         self._set_mirrored(True)
 
-    def show_in(self, slot, watcher):
-        """Put the stage at the start of an element and tell that view's watcher what is seen."""
+    def show_in(self, view, watcher):
+        """Put the stage and its options into a view and tell its watcher what is seen."""
         self.watch(watcher)
+        slot = view.querySelector("[data-slot=stage]")
         if self.block.parentNode != slot:
-            slot.insertBefore(self.block, slot.firstChild)
+            slot.appendChild(self.block)
+            view.querySelector("[data-slot=options]").appendChild(self.options)
             if self.camera.running:
                 spawn(self._play())
 
@@ -194,7 +198,10 @@ class Stage:
     def _tell_paused(self):
         show(self.frozen, self.paused)
         self.element.setAttribute("data-paused", "true" if self.paused else "false")
-        self.pause_button.textContent = texts.GO_ON if self.paused else texts.PAUSE
+        words = texts.GO_ON if self.paused else texts.PAUSE
+        self.pause_button.querySelector("span").textContent = words
+        glyph = "#glyph-play" if self.paused else "#glyph-pause"
+        self.pause_button.querySelector("use").setAttribute("href", glyph)
 
     def _state(self, state):
         self.view.setAttribute("data-camera", state)
@@ -212,11 +219,13 @@ class Stage:
         self.watcher.clear(self.sentence())
 
     def _actions(self):
-        return list(self.snapshot.buttons) + [self.float.button]
+        return list(self.snapshot.buttons) + [self.float.button, self.more]
 
     def _offer_actions(self, offered):
         """Show what can be done with a picture, once there is one."""
-        for button in [self.pause_button] + list(self.snapshot.buttons):
+        if not offered and field(self.menu, "hidePopover"):
+            self.menu.hidePopover()
+        for button in [self.pause_button, self.more] + list(self.snapshot.buttons):
             show(button, offered)
         show(self.float.button, offered and self.float.is_possible)
 
@@ -237,4 +246,4 @@ class Stage:
     def _fit(self):
         if self.video.videoWidth:
             ratio = f"{self.video.videoWidth} / {self.video.videoHeight}"
-            self.element.style.setProperty("--ratio", ratio)
+            self.block.style.setProperty("--ratio", ratio)

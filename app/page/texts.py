@@ -56,7 +56,7 @@ MARKUP = {
     "live.start": "Start the camera",
     "live.camera": "Camera",
     "live.mirror": "Mirror",
-    "live.stop": "Stop the camera",
+    "live.stop": "Stop",
     "live.seen": "In the picture",
     "live.off": "The camera is off.",
     # Live and Expressions
@@ -64,6 +64,7 @@ MARKUP = {
     "live.snapshot": "Snapshot",
     "live.snapshot-plain": "Snapshot without overlay",
     "live.float": "Picture in picture",
+    "live.more": "More",
     "live.size": "Resolution",
     "guided.title": "Add a person step by step",
     "guided.help": "Five pictures are taken by themselves while you look straight, left, right "

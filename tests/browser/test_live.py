@@ -277,7 +277,10 @@ def snapshot(app, button: str) -> np.ndarray:
 
 def test_keyboard_snapshots_with_and_without_overlay(known):
     known.locate("#stage-pause").press("Enter")
-    drawn, plain = snapshot(known, "#snapshot"), snapshot(known, "#snapshot-plain")
+    drawn = snapshot(known, "#snapshot")
+    known.locate("#stage-more").press("Enter")
+    plain = snapshot(known, "#snapshot-plain")
+    expect(known.locate("#stage-menu")).to_be_hidden()
     assert drawn.shape == plain.shape == (*Clip.size[::-1], 3)
     faces = faces_in(plain)
     frames = [frame_around(drawn, *pair) for pair in zip((UNKNOWN, KNOWN), faces, strict=True)]
