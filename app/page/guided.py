@@ -46,7 +46,8 @@ class Guided:
         show(self.form)
         show(self.panel)
         show(self.open_button, False)
-        if self.panel.getBoundingClientRect().bottom > js.innerHeight:
+        top = self.stage.block.getBoundingClientRect().top
+        if top < 0 or self.panel.getBoundingClientRect().bottom > js.innerHeight:
             self.stage.block.scrollIntoView()
         self.name.focus()
         if not self.stage.camera.running:

@@ -6,13 +6,14 @@ import re
 
 import numpy as np
 import pytest
+from driver import SCREEN
 from pictures import Clip, encode, find_faces, sample
 from PIL import Image
 from playwright.sync_api import expect
 
 NAME = "Regina"  # whoever is on the left in the clip; letters that are others when mirrored
 KNOWN, UNKNOWN = (53, 214, 191), (255, 182, 72)  # --face-known, --face-unknown
-PHONE = {"width": 390, "height": 844}
+PHONE, NARROW = {"width": 390, "height": 844}, {"width": 360, "height": 740}
 FRAMES = "Number(document.getElementById('live').dataset.frames)"
 
 
@@ -349,20 +350,47 @@ def test_keyboard_the_speed_panel_tells_what_a_frame_costs(live):
 
 
 def test_keyboard_picture_in_picture_shows_the_stage(live):
-    button = live.locate("#stage-float")
+    button, more = live.locate("#stage-float"), live.locate("#stage-more")
+    more.press("Enter")
     if not live.page.evaluate("document.pictureInPictureEnabled"):
         expect(button).to_be_hidden()
         return
     button.press("Enter")
     expect(button).to_have_attribute("aria-pressed", "true")
+    expect(more).to_be_focused()
     size = live.page.evaluate("document.pictureInPictureElement?.videoWidth ?? 0") or 640
     assert size == Clip.size[0]
+    more.press("Enter")
     button.press("Enter")
     expect(button).to_have_attribute("aria-pressed", "false")
 
 
+SMALL = """() => [...document.querySelectorAll(
+    "#live button, #live select, #live summary, #live label.check")]
+  .filter((control) => control.checkVisibility())
+  .filter((control) => control.offsetHeight < 40 || control.offsetWidth < 40)
+  .map((control) => control.outerHTML)"""
+
+
+def test_controls_are_large_enough_for_a_finger(live):
+    live.page.set_viewport_size(NARROW)
+    live.locate("#stage-more").click()
+    expect(live.locate("#snapshot-plain")).to_be_visible()
+    assert live.page.evaluate(SMALL) == []
+
+
+def test_a_person_is_added_step_by_step_without_scrolling(live):
+    for size in (SCREEN, NARROW):
+        live.page.set_viewport_size(size)
+        live.locate("#guided-open").click()
+        for part in ("#stage", "#guided"):
+            box = live.locate(part).bounding_box()
+            assert box["y"] >= 0 and box["y"] + box["height"] <= size["height"]
+        live.locate("#guided-form [data-guided-cancel]").click()
+
+
 def test_no_horizontal_scroll_on_a_narrow_screen(live):
-    live.page.set_viewport_size({"width": 360, "height": 740})
+    live.page.set_viewport_size(NARROW)
     for view in ("live", "expressions"):
         live.show(view)
         wait_for_frames(live, 1)
