@@ -16,9 +16,14 @@ const ISOLATION = {
   "Cross-Origin-Opener-Policy": "same-origin",
 };
 
-const opened = caches.open(`faceside ${scope}`);
+// Opened once; where the browser has no room for it, opened again when it is needed again.
+let opening = null;
+const opened = () => {
+  const failed = (error) => { opening = null; throw error; };
+  return (opening ??= caches.open(`faceside ${scope}`).catch(failed));
+};
 const keyOf = (name) => `${new URL(name, scope)}?sha256=${FILES[name]}`;
-const keys = async () => (await (await opened).keys()).map(({ url }) => url);
+const keys = async () => (await (await opened()).keys()).map(({ url }) => url);
 
 // The names of the files that are kept, read once each time this worker is started.
 const kept = keys().catch(() => []).then((keys) => {
@@ -31,6 +36,8 @@ const nameOf = ({ method, url }) => {
   const name = url.slice(scope.length).split(/[?#]/)[0] || "index.html";
   return Object.hasOwn(FILES, name) ? name : null;
 };
+
+const isFull = ({ name }) => name === "QuotaExceededError";
 
 async function sha256(content) {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
@@ -51,7 +58,7 @@ async function keep(name, response) {
   if (!response.ok) throw new Error(`${name}: the server answered ${response.status}`);
   const content = await response.arrayBuffer();
   if ((await sha256(content)) !== FILES[name]) throw new Error(`${name} is of another version`);
-  await (await opened).put(keyOf(name), answerWith(content, response.headers));
+  await (await opened()).put(keyOf(name), answerWith(content, response.headers));
   (await kept).add(name);
 }
 
@@ -60,7 +67,8 @@ async function bring(name) {
   const address = new URL(name === "index.html" ? "./" : name, scope); // hosts redirect the name
   try {
     await keep(name, await fetch(address));
-  } catch {
+  } catch (error) {
+    if (isFull(error)) throw error;
     await keep(name, await fetch(address, { cache: "reload" }));
   }
 }
@@ -68,7 +76,7 @@ async function bring(name) {
 async function answer(event, name) {
   const have = await kept;
   if (CODE.every((name) => have.has(name))) {
-    const response = await (await opened).match(keyOf(name)).catch(() => null);
+    const response = await opened().then((cache) => cache.match(keyOf(name))).catch(() => null);
     if (response) return response;
   }
   const response = await fetch(event.request);
@@ -89,24 +97,28 @@ async function install() {
 
 async function activate() {
   const wanted = new Set(Object.keys(FILES).map(keyOf));
-  for (const key of await keys()) if (!wanted.has(key)) await (await opened).delete(key);
+  const there = await keys().catch(() => []);
+  for (const key of there) if (!wanted.has(key)) await (await opened()).delete(key);
   await clients.claim();
 }
 
 // Fetches one file more: of the code, of the models in use, of the others. `ready` is whether the
-// page would start without a network.
+// page would start without a network, `full` whether the browser has no room for the file.
 async function next(models) {
   const needed = [...CODE, ...MODELS.filter((name) => models.includes(name))];
   const names = new Set([...needed, ...MODELS]);
   const have = await kept;
-  let failure = "";
+  let failure = "", full = false;
   for (const name of names) {
     if (have.has(name)) continue;
-    await bring(name).catch((error) => (failure = error.message));
+    await bring(name).catch((error) => {
+      failure = `${name}: ${error.message}`;
+      full = isFull(error);
+    });
     break;
   }
   const ready = needed.every((name) => have.has(name));
-  return { kept: have.size, all: names.size, ready, failure };
+  return { kept: have.size, all: names.size, ready, failure, full };
 }
 
 addEventListener("install", (event) => event.waitUntil(install()));

@@ -3,9 +3,9 @@ sw.js.
 
     offline.on_change(lambda state: …)
 
-is told whenever `state` changes: `name` is "none" (not kept, or the browser cannot), "keeping"
-(files are being fetched) or "ready" (a visit without a network works); `kept` of `all` files are on
-this device.
+is told whenever `state` changes: `name` is "none" (not kept, or the browser cannot), "full" (the
+browser has no room for it), "keeping" (files are being fetched) or "ready" (a visit without a
+network works); `kept` of `all` files are on this device.
 """
 
 import asyncio
@@ -34,6 +34,7 @@ _listeners = []
 _registration = None
 _keeping = False
 _accepted = False
+_put_off = set()  # the notices that somebody does not want to see again on this visit
 _kept_before = False  # whether another version answered for the site when this page was loaded
 
 
@@ -50,7 +51,7 @@ def start():
     _offer_install()
     on(by_id("install"), "click", lambda event: spawn(_install()))
     on(by_id("update-now"), "click", lambda event: _take_over())
-    on(by_id("update-later"), "click", lambda event: _hide_update())
+    on(by_id("update-later"), "click", lambda event: _put_update_off())
     on(js.window, "faceside-install", lambda event: _offer_install())
     on(js.window, "appinstalled", lambda event: _offer_install())
     spawn(_follow())
@@ -108,7 +109,7 @@ async def _keep():
     if answer.failure:
         print("offline:", answer.failure)
         if not answer.ready:
-            _change(State("none", answer.kept, answer.all))
+            _change(State("full" if answer.full else "none", answer.kept, answer.all))
 
 
 def _saves_data():
@@ -170,12 +171,15 @@ def _on_other_version(event):
 
 
 def _show_update(text, action):
+    if text in _put_off:
+        return
     show(by_id("update"))
     by_id("update-text").textContent = text
     by_id("update-now").textContent = action
 
 
-def _hide_update():
+def _put_update_off():
+    _put_off.add(by_id("update-text").textContent)
     if has_focus(by_id("update-later")):
         js.document.querySelector("nav [aria-current]").focus()
     show(by_id("update"), False)

@@ -762,6 +762,8 @@ def offline_state(state):
         return "Works without a network."
     if state.name == "keeping":
         return f"Being kept for use without a network: {state.kept} of {state.all} files"
+    if state.name == "full":
+        return "The browser has no room left to keep this page: it needs a network to start."
     return "Needs a network to start."
 
 

@@ -17,6 +17,11 @@ from tools.site import write_lists
 
 KEPT_WITHIN = 120_000  # ms
 READY = "Works without a network."
+FULL = "The browser has no room left to keep this page: it needs a network to start."
+NO_CACHE = """caches.open = async () => {
+  throw new DOMException("no room", "QuotaExceededError");
+};
+const FILES ="""
 OLD, NEW = "Nothing leaves this device.", "Nothing ever leaves this device."
 CHANGED = {"index.html", "sizes.json"}  # by `publish`
 NAVIGATION = "performance.getEntriesByType('navigation')[0].type"
@@ -133,6 +138,39 @@ def subtitle(app: App):
     return app.locate(".brand p")
 
 
+UPDATED = """async () => {
+  const registration = await navigator.serviceWorker.getRegistration();
+  await registration.update();
+  const worker = registration.installing;
+  if (worker) await new Promise((resolve) => {
+    worker.onstatechange = () => worker.state != "installing" && resolve();
+  });
+  return registration.waiting.state;
+}"""
+# Whatever can be worked, brought into sight, under the middle of the notice or not.
+COVERED = """() => [...document.querySelectorAll("button, .button, a, select, input")]
+  .filter((element) => element.checkVisibility() && !element.matches(".visually-hidden, .skip"))
+  .filter((element) => !element.closest("#update"))
+  .filter((element) => {
+    element.scrollIntoView({ block: "nearest" });
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    const found = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return found?.closest("#update");
+  })
+  .map((element) => element.outerHTML.slice(0, 80))"""
+
+
+def covers_nothing(app: App) -> None:
+    """The notice of a newer version is above the footer, over no control of any view."""
+    for width in (360, 1280):
+        app.page.set_viewport_size({"width": width, "height": 740})
+        for view in app.views():
+            app.show(view)
+            assert app.page.evaluate(COVERED) == [], (width, view)
+        notice, footer = (app.locate(name).bounding_box() for name in ("#update", "footer"))
+        assert notice["y"] + notice["height"] <= footer["y"]
+
+
 def test_journey_second_visit_offline(start_host, visit):
     host = start_host()
     app = visit(host).until_ready()
@@ -213,8 +251,15 @@ def test_journey_offline_update_is_offered(start_host, visit):
     expect(notice).to_contain_text("A new version of Faceside is ready.")
     expect(subtitle(app)).to_have_text(OLD)  # it is not forced on anybody
     assert set(host.asked) == CHANGED | {"sw.js"}  # nothing else is fetched again
+    covers_nothing(app)
     notice.get_by_role("button", name="Later").click()
     expect(notice).to_be_hidden()
+    host.change("index.html", NEW, OLD + " Really.")  # another version, on the same visit
+    write_lists(ROOT, host.folder)
+    app.page.evaluate(UPDATED)
+    expect(notice).to_be_hidden()
+    host.change("index.html", OLD + " Really.", NEW)
+    write_lists(ROOT, host.folder)
     expect(subtitle(app)).to_have_text(OLD)
 
     app.page.reload()
@@ -285,6 +330,37 @@ def test_offline_a_file_of_another_version_is_not_kept(start_host, visit):
     assert "Other people" in text
     app.until_ready()
     expect(app.locate("#offline-state")).to_have_text("Needs a network to start.")
+
+
+def test_offline_where_there_is_no_room_the_page_says_so_and_tries_again(start_host, visit):
+    host = start_host()
+    app = visit(host)
+    devtools = app.page.context.new_cdp_session(app.page)
+
+    def allow(size: int) -> None:
+        origin = host.address.rstrip("/")
+        devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": size})
+
+    allow(15_000_000)
+    app.until_ready()
+    expect(app.locate("#offline-state")).to_have_text(FULL, timeout=KEPT_WITHIN)
+    assert max(host.asked.count(name) for name in set(host.asked)) <= 2  # not fetched over again
+    identify_somebody(app)
+    app.show("settings")
+    expect(app.locate("#storage-offline")).to_have_text(FULL)
+    allow(1_000_000_000)
+    app.page.evaluate("dispatchEvent(new Event('online'))")
+    is_offline(app)
+
+
+def test_offline_a_cache_that_cannot_be_opened_leaves_the_page_at_work(start_host, visit):
+    host = start_host(plain=True)
+    host.change("sw.js", "const FILES =", NO_CACHE)
+    app = visit(host).until_ready()
+    expect(app.locate("#offline-state")).to_have_text(FULL, timeout=KEPT_WITHIN)
+    app.page.reload()  # under the service worker, which gives threads all the same
+    assert app.until_ready().page.evaluate("crossOriginIsolated")
+    expect(app.locate("#offline-state")).to_have_text(FULL, timeout=KEPT_WITHIN)
 
 
 def test_offline_without_a_service_worker_the_page_says_so(open_app, start_host):
