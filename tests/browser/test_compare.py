@@ -46,7 +46,7 @@ def test_journey_compare_two_photos(compare):
     assert distance(app) > 1.13
 
 
-def test_of_several_faces_the_most_alike_are_compared_and_others_by_keyboard(compare):
+def test_keyboard_of_several_faces_the_most_alike_are_compared_or_others(compare):
     app = compare
     put(app, "first", person())
     put(app, "second", sample(6))

@@ -129,7 +129,7 @@ def test_results_are_exported_and_no_name_is_a_formula(app):
     assert photos[2]["error"]["code"] == "image-unreadable"
 
 
-def test_a_group_is_named_without_a_face_taken_out_by_keyboard_alone(app):
+def test_keyboard_a_group_is_named_without_a_face_taken_out(app):
     press = app.page.keyboard.press
     parts = [
         upload(f"{i}.jpg", encode(open_sample(6).crop(PART), quality=90 - 20 * i)) for i in range(3)

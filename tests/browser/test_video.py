@@ -9,6 +9,7 @@ from films import write_webm
 from pictures import Clip
 from PIL import Image
 from playwright.sync_api import expect
+from test_keyboard import press_tab_until
 
 STEP = 0.25  # seconds a frame is shown
 LATE = 3  # seconds after which the second person comes
@@ -68,7 +69,7 @@ def test_journey_video_timeline(app, film):
     assert document["step"] == 0.5 and document["duration"] == 6 - STEP
 
 
-def test_a_video_is_started_and_cancelled_by_keyboard(app, film):
+def test_keyboard_a_video_is_started_cancelled_and_gone_through(app, film):
     card = give(app, film)
     expect(card.get_by_role("button", name="Look through the video")).to_be_focused()
     card.get_by_label("Frames a second").select_option("5")
@@ -79,6 +80,10 @@ def test_a_video_is_started_and_cancelled_by_keyboard(app, film):
     app.page.keyboard.press("Enter")
     expect(card).to_have_attribute("data-state", "stopped", timeout=1000)
     expect(card.locator(".video-timeline li").first).to_be_visible()
+    card.locator("video").evaluate("(video) => video.currentTime = video.duration")
+    press_tab_until(app, ".video-timeline .bar")
+    app.page.keyboard.press("Enter")
+    expect(card.locator("video")).to_have_js_property("currentTime", 0)
     card.get_by_role("button", name="Remove film.webm").focus()
     app.page.keyboard.press("Enter")
     expect(card).to_have_count(0)
