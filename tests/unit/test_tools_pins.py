@@ -8,11 +8,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LISTS = sorted((ROOT / "requirements").glob("*.txt"))
-LOCK = json.loads((ROOT / "package-lock.json").read_text())
-PINNING = [*LISTS, *(ROOT / name for name in ("package.json", "package-lock.json", ".npmrc"))]
+FOLDERS = [ROOT, ROOT / "bench"]
+NPM = ("package.json", "package-lock.json", ".npmrc")
+PINNING = [*LISTS, *(folder / name for folder in FOLDERS for name in NPM)]
+of_each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 
 
-@pytest.mark.parametrize("file", PINNING, ids=lambda file: file.name)
+@pytest.mark.parametrize("file", PINNING, ids=lambda file: f"{file.parent.name}-{file.name}")
 def test_no_host_is_named(file):
     text = file.read_text()
     assert not re.search(r'https?:|"resolved"|--(extra-)?index-url|--find-links', text)
@@ -45,16 +47,20 @@ def test_lists_that_are_installed_together_agree():
     assert len(everything) == len({name for name, _ in everything})
 
 
-def test_every_browser_part_is_exact_and_locked():
-    wanted = json.loads((ROOT / "package.json").read_text())["dependencies"]
+@of_each_folder
+def test_every_browser_part_is_exact_and_locked(folder):
+    wanted = json.loads((folder / "package.json").read_text())["dependencies"]
+    locked = json.loads((folder / "package-lock.json").read_text())["packages"]
     for name, version in wanted.items():
-        assert re.fullmatch(r"\d+\.\d+\.\d+", version), name
-        assert LOCK["packages"][f"node_modules/{name}"]["version"] == version
-    assert LOCK["packages"][""]["dependencies"] == wanted
+        assert re.fullmatch(r"\d+\.\d+\.\d+(-release\.\d+)?", version), name
+        assert locked[f"node_modules/{name}"]["version"] == version
+    assert locked[""]["dependencies"] == wanted
 
 
-def test_every_locked_package_carries_its_hash():
-    packages = {name: entry for name, entry in LOCK["packages"].items() if name}
+@of_each_folder
+def test_every_locked_package_carries_its_hash(folder):
+    locked = json.loads((folder / "package-lock.json").read_text())["packages"]
+    packages = {name: entry for name, entry in locked.items() if name}
     assert packages
     for name, entry in packages.items():
         assert entry["integrity"].startswith("sha512-"), name

@@ -1,0 +1,59 @@
+"""Who is measured: a page each, and what the driver calls them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """One page.
+
+    Attributes:
+        name: in results.json.
+        title: in the table.
+        page: its address on the server.
+        adapter: a module to load into a page that is not made for the bench.
+    """
+
+    name: str
+    title: str
+    page: str
+    adapter: str | None = None
+
+
+CONTESTANTS = (
+    Contestant("ours", "Faceside", "site/", "/pages/ours.mjs"),
+    Contestant("library", "Faceside's library", "pages/library.html"),
+    Contestant("plain", "plain JavaScript, onnxruntime-web", "pages/plain.html"),
+    Contestant("face_api", "@vladmandic/face-api 1.7.15, WASM", "pages/face_api.html?backend=wasm"),
+)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is measured: a work of the pages on one picture.
+
+    Attributes:
+        name: in results.json.
+        title: in the table.
+        work: the function of the pages.
+        picture: one of bench.pictures; the number of faces in it. None where there is none.
+    """
+
+    name: str
+    title: str
+    work: str
+    picture: str | None = None
+
+
+WORKS = (
+    Work("detect", "TinyFaceDetector 416, 3 faces", "detect", "3"),
+    Work("full_3", "the same, 68 points, dlib's ResNet, 3 faces", "full", "3"),
+    Work("full_better_3", "the same without `compat`", "full_better", "3"),
+    Work("default_detect_3", "YuNet 640, 3 faces", "default_detect", "3"),
+    Work("default_full_1", "YuNet, 68 points, SFace, 1 face", "default_full", "1"),
+    Work("default_full_3", "the same, 3 faces", "default_full", "3"),
+    Work("default_full_10", "the same, 10 faces", "default_full", "10"),
+    Work("match_1k", "matching among 1,000 people", "match_1k"),
+    Work("match_10k", "matching among 10,000 people", "match_10k"),
+    Work("match_100k", "matching among 100,000 people", "match_100k"),
+)

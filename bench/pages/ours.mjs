@@ -1,0 +1,24 @@
+// Faceside: the page itself, asked through window.faceside as any script on it would.
+
+import { enter } from "./common.mjs";
+
+const FACE_API = { recognizer: "dlib_resnet", detector: "tiny_face", inputSize: 416 };
+const AS_FACE_API = { ...FACE_API, compat: "face-api" };
+const BOXES = { landmarks: false, descriptors: false };
+const POINTS = { descriptors: false };
+const ALL = { expressions: true, ageAndGender: true };
+
+const describe = (options) => (canvas) => faceside.describe(canvas, options);
+
+await faceside.ready;
+enter({
+  detect: describe({ ...AS_FACE_API, ...BOXES }),
+  landmarks: describe({ ...AS_FACE_API, ...POINTS }),
+  full: describe(AS_FACE_API),
+  full_better: describe(FACE_API),
+  everything: describe({ ...AS_FACE_API, ...ALL }),
+  default_detect: describe(BOXES),
+  default_landmarks: describe(POINTS),
+  default_full: describe({}),
+  default_everything: describe(ALL),
+});

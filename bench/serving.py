@@ -1,0 +1,47 @@
+"""The folder that all contestants are served from, with the same headers for all alike."""
+
+import os
+import shutil
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+from serve import make_server
+from tools.venv import ROOT
+
+HERE = ROOT / "bench"
+PACKAGES = HERE / "node_modules"
+FACE_API = ROOT / "node_modules" / "@vladmandic" / "face-api"
+FOLDERS = {  # on the server: on this machine
+    "site": ROOT / "site",
+    "pages": HERE / "pages",
+    "vendor/face-api": FACE_API / "dist",
+    "vendor/face-api-model": FACE_API / "model",
+    "vendor/tfjs-wasm": PACKAGES / "@tensorflow" / "tfjs-backend-wasm" / "dist",
+}
+
+
+def link(source: str, target: str) -> None:
+    """A second name for a file, or a copy where the disk cannot have one."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def gather(target: Path) -> None:
+    """Puts everything that is served into an empty folder."""
+    for name, folder in FOLDERS.items():
+        shutil.copytree(folder, target / name, copy_function=link)
+
+
+@contextmanager
+def serving(folder: Path):
+    """Serves a folder with cross-origin isolation and Faceside's policy; gives its address."""
+    server = make_server(folder)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://localhost:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()

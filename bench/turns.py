@@ -1,0 +1,75 @@
+"""Runs the contestants in turn: A B C A B C …, so that what else the machine does meets all."""
+
+import statistics
+from collections import defaultdict
+from contextlib import ExitStack, contextmanager
+
+from playwright.sync_api import Browser, Page
+
+from bench.contestants import CONTESTANTS, WORKS, Contestant, Work
+
+LOADED_WITHIN = 90_000  # ms
+WARM_UP = 3
+ROUNDS = 15
+
+
+@contextmanager
+def opened(browser: Browser, address: str, contestant: Contestant):
+    """The contestant's page, loaded; an error on it is one here."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.on("pageerror", lambda error: print(f"{contestant.name}: {error}", flush=True))
+    page.goto(address + contestant.page)
+    if contestant.adapter:
+        page.evaluate("(address) => import(address)", contestant.adapter)
+    page.wait_for_function("() => window.contestant", timeout=LOADED_WITHIN)
+    assert page.evaluate("() => crossOriginIsolated"), f"{contestant.name} is not isolated"
+    yield page
+    context.close()
+
+
+def run(page: Page, work: Work) -> dict:
+    """One run: milliseconds, and how many faces were found."""
+    page.bring_to_front()
+    picture = work.picture and f"{work.picture}.png"
+    return page.evaluate("([work, picture]) => contestant.run(work, picture)", [work.work, picture])
+
+
+def measure(browser: Browser, address: str, rounds: int = ROUNDS, works=WORKS) -> dict:
+    """The times of every work of every contestant, ``{work: {contestant: summary}}``."""
+    with ExitStack() as stack:
+        pages = {
+            contestant.name: stack.enter_context(opened(browser, address, contestant))
+            for contestant in CONTESTANTS
+        }
+        able = {name: set(page.evaluate("() => contestant.works")) for name, page in pages.items()}
+        results = {}
+        for work in works:
+            those = {name: page for name, page in pages.items() if work.work in able[name]}
+            results[work.name] = take_turns(those, work, rounds)
+        return results
+
+
+def take_turns(pages: dict[str, Page], work: Work, rounds: int) -> dict:
+    times, found = defaultdict(list), {}
+    for number in range(-WARM_UP, rounds):
+        for name, page in pages.items():
+            answer = run(page, work)
+            found[name] = answer["found"]
+            if number >= 0:
+                times[name].append(answer["ms"])
+    print(work.title, flush=True)
+    for name, ms in times.items():
+        print(f"    {name:12} {statistics.median(ms):8.1f} ms  {found[name]} faces", flush=True)
+    return {name: {**summary(ms), "faces": found[name]} for name, ms in times.items()}
+
+
+def summary(values: list[float]) -> dict:
+    """Median, quartiles and number of values."""
+    low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
+    return {
+        "median": round(middle, 3),
+        "low": round(low, 3),
+        "high": round(high, 3),
+        "runs": len(values),
+    }
