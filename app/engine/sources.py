@@ -9,7 +9,7 @@ from PIL import Image
 from pyodide.ffi import JsException, to_js
 
 from faceside import FacesideError, Picture, read_image
-from faceside.image import MAX_PIXELS, MIN_SIDE
+from faceside.image import MAX_PIXELS, MIN_SIDE, opaque_rgb
 
 MAX_FILE_BYTES = 200_000_000
 _RECORD = js.Object.fromEntries
@@ -84,7 +84,7 @@ async def _decode_by_browser(blob, plain: bool = False) -> Picture | None:
     try:
         if plain and min(bitmap.width, bitmap.height) >= MIN_SIDE:
             rgba = _rgba(bitmap, bitmap.width, bitmap.height)
-            return Picture(np.ascontiguousarray(rgba[:, :, :3]))
+            return Picture(opaque_rgb(rgba))
         return await read_source(bitmap)
     except JsException:  # more pixels than a canvas holds
         return None
@@ -99,7 +99,7 @@ def read_frame(bitmap, longest: int) -> Picture:
     rgba = _rgba(bitmap, width, height)
     reduction = bitmap.width / width
     bitmap.close()
-    return Picture(np.ascontiguousarray(rgba[:, :, :3]), reduction)
+    return Picture(opaque_rgb(rgba), reduction)
 
 
 class _Canvas:

@@ -10,6 +10,8 @@ import math
 
 import numpy as np
 
+from .image import copy_channels
+
 BITS = 4  # of a weight
 RUN = 127  # positions along a row are counted on from every 127th, which Skia computes anew
 
@@ -79,15 +81,27 @@ def _axis(size: int, start: float, length: float, source: int, run: int = RUN):
 
 
 def _blend(part: np.ndarray, rows, columns) -> np.ndarray:
-    """Mix four pixels a pixel; sums are at most 255 * 256."""
+    """Mix four pixels a pixel, those above each other first; sums are at most 255 * 256.
+
+    A pixel is moved as one number of eight bytes, three colours of two bytes and two to spare: three
+    times as quick as to move its colours.
+    """
     _, top, bottom, down = rows
     _, left, right, across = columns
-    upper, lower = (part.take(index, axis=0) for index in (top, bottom))
-    down, across = down[:, None, None], across[None, :, None]
-    both = down * across
-    one = 1 << BITS
-    total = upper.take(left, axis=1) * (one * one - one * (down + across) + both)
-    total += upper.take(right, axis=1) * (one * across - both)
-    total += lower.take(left, axis=1) * (one * down - both)
-    total += lower.take(right, axis=1) * both
-    return (total >> 2 * BITS).astype(np.uint8)
+    height, width = part.shape[:2]
+    one = np.uint16(1 << BITS)
+    lines = part.reshape(height, -1)
+    mixed = np.multiply(lines.take(top, axis=0), (one - down)[:, None], dtype=np.uint16)
+    mixed += np.multiply(lines.take(bottom, axis=0), down[:, None], dtype=np.uint16)
+    wide = np.empty((len(top), width, 4), np.uint16)
+    copy_channels(mixed.reshape(len(top), width, 3), wide)
+    cells = wide.view(np.uint64)[..., 0]
+    total, other = (cells.take(index, axis=1).view(np.uint16) for index in (left, right))
+    across = np.repeat(across, 4)
+    total *= one - across
+    other *= across
+    total += other
+    total >>= 2 * BITS
+    out = np.empty((len(top), len(left), 3), np.uint8)
+    copy_channels(total.reshape(len(top), len(left), 4), out)
+    return out

@@ -88,7 +88,9 @@ class WebSession:
     def __init__(self, session, tensor_class):
         self._session = session
         self._tensor = tensor_class
-        self._buffers = {}
+        self._outputs = list(session.outputNames)
+        self._feeds = js.Object.new()
+        self._buffers = {}  # by input: the shape, and the bytes of its tensor
 
     async def run(self, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Compute all outputs, by name, from arrays by name.
@@ -97,26 +99,26 @@ class WebSession:
             FacesideError: ``runtime-failed``, out of memory for example.
         """
         async with _one_at_a_time:
-            feeds = js.Object.new()
             for name, array in inputs.items():
-                setattr(feeds, name, self._tensor_of(name, array))
+                self._feed(name, array)
             try:
-                results = await self._session.run(feeds)
+                results = await self._session.run(self._feeds)
             except JsException as error:
                 raise FacesideError(
                     "runtime-failed",
                     f"This browser could not run a net ({error.message}); close other tabs or "
                     "use a smaller picture, and try again.",
                 ) from None
-        return {name: _array_of(getattr(results, name)) for name in self._session.outputNames}
+        return {name: _array_of(getattr(results, name)) for name in self._outputs}
 
-    def _tensor_of(self, name: str, array: np.ndarray):
-        """A tensor over a buffer that is kept from run to run: one copy over the border."""
-        buffer = self._buffers.get(name)
-        if buffer is None or buffer.length != array.size:
-            buffer = self._buffers[name] = js.Uint8Array.new(array.size)
+    def _feed(self, name: str, array: np.ndarray) -> None:
+        """Copy an array into the tensor of an input, which is kept while the shape is the same."""
+        shape, buffer = self._buffers.get(name, (None, None))
+        if shape != array.shape:
+            buffer = js.Uint8Array.new(array.size)
+            self._buffers[name] = array.shape, buffer
+            setattr(self._feeds, name, self._tensor.new("uint8", buffer, to_js(array.shape)))
         buffer.assign(np.ascontiguousarray(array).reshape(-1))
-        return self._tensor.new("uint8", buffer, to_js(array.shape))
 
     async def close(self) -> None:
         """Give its memory back."""
