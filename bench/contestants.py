@@ -11,20 +11,39 @@ class Contestant:
         name: in results.json.
         title: in the table.
         page: its address on the server.
+        works: the works that the page can do.
         adapter: a module to load into a page that is not made for the bench.
     """
 
     name: str
     title: str
     page: str
+    works: tuple[str, ...]
     adapter: str | None = None
 
 
+FACE_API = ("detect", "landmarks", "full", "everything")
+DEFAULT = ("default_detect", "default_landmarks", "default_full")
+MATCHING = ("match_1k", "match_10k", "match_100k")
+
 CONTESTANTS = (
-    Contestant("ours", "Faceside", "site/", "/pages/ours.mjs"),
-    Contestant("library", "Faceside's library", "pages/library.html"),
-    Contestant("plain", "plain JavaScript, onnxruntime-web", "pages/plain.html"),
-    Contestant("face_api", "@vladmandic/face-api 1.7.15, WASM", "pages/face_api.html?backend=wasm"),
+    Contestant(
+        "ours",
+        "Faceside",
+        "site/",
+        (*FACE_API, "full_better", *DEFAULT, "default_everything"),
+        "/pages/ours.mjs",
+    ),
+    Contestant("library", "Faceside's library", "pages/library.html", MATCHING),
+    Contestant(
+        "plain", "plain JavaScript, onnxruntime-web", "pages/plain.html", ("detect", *DEFAULT)
+    ),
+    Contestant(
+        "face_api",
+        "@vladmandic/face-api 1.7.15, WASM",
+        "pages/face_api.html?backend=wasm",
+        (*FACE_API, *MATCHING),
+    ),
 )
 
 

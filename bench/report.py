@@ -19,10 +19,11 @@ OTHER_COLOUR = "#b0b4ba"
 BAR, GAP, LEFT, WIDTH = 18, 14, 250, 760
 
 
-def machine(browser_version: str) -> str:
+def machine(browser_version: str, threads: int) -> str:
     """What it was measured on, in words."""
     busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     words = f"{os.cpu_count()} processor cores, {platform.system()}, Chromium {browser_version}"
+    words += f", {threads} threads each"
     return words + (f", {busy:.1f} programs running on average at the end" if busy else "")
 
 

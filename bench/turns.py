@@ -6,17 +6,23 @@ from contextlib import ExitStack, contextmanager
 
 from playwright.sync_api import Browser, Page
 
-from bench.contestants import CONTESTANTS, WORKS, Contestant, Work
+from bench.contestants import CONTESTANTS, Contestant, Work
 
 LOADED_WITHIN = 90_000  # ms
+# Faceside reads the number that a person has chosen in its settings.
+SET_THREADS = """
+  globalThis.benchThreads = THREADS;
+  localStorage.setItem("faceside-threads", "THREADS");
+"""
 WARM_UP = 3
 ROUNDS = 15
 
 
 @contextmanager
-def opened(browser: Browser, address: str, contestant: Contestant):
-    """The contestant's page, loaded; an error on it is one here."""
+def opened(browser: Browser, address: str, contestant: Contestant, threads: int):
+    """The contestant's page, loaded, to run on so many threads."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.add_init_script(SET_THREADS.replace("THREADS", str(threads)))
     page = context.new_page()
     page.on("pageerror", lambda error: print(f"{contestant.name}: {error}", flush=True))
     page.goto(address + contestant.page)
@@ -35,14 +41,16 @@ def run(page: Page, work: Work) -> dict:
     return page.evaluate("([work, picture]) => contestant.run(work, picture)", [work.work, picture])
 
 
-def measure(browser: Browser, address: str, rounds: int = ROUNDS, works=WORKS) -> dict:
+def measure(browser: Browser, address: str, rounds: int, works: list[Work], threads: int) -> dict:
     """The times of every work of every contestant, ``{work: {contestant: summary}}``."""
+    wanted = {work.work for work in works}
     with ExitStack() as stack:
         pages = {
-            contestant.name: stack.enter_context(opened(browser, address, contestant))
+            contestant.name: stack.enter_context(opened(browser, address, contestant, threads))
             for contestant in CONTESTANTS
+            if wanted & set(contestant.works)
         }
-        able = {name: set(page.evaluate("() => contestant.works")) for name, page in pages.items()}
+        able = {contestant.name: contestant.works for contestant in CONTESTANTS}
         results = {}
         for work in works:
             those = {name: page for name, page in pages.items() if work.work in able[name]}

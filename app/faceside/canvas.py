@@ -83,8 +83,8 @@ def _axis(size: int, start: float, length: float, source: int, run: int = RUN):
 def _blend(part: np.ndarray, rows, columns) -> np.ndarray:
     """Mix four pixels a pixel, those above each other first; sums are at most 255 * 256.
 
-    A pixel is moved as one number of eight bytes, three colours of two bytes and two to spare: three
-    times as quick as to move its colours.
+    A pixel is moved as one number of eight bytes, three colours of two bytes and two to spare:
+    three times as quick as to move its colours.
     """
     _, top, bottom, down = rows
     _, left, right, across = columns

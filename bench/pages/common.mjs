@@ -18,7 +18,7 @@ export async function picture(name) {
 }
 
 /** How many threads every contestant gets that can have more than one. */
-export const threads = Math.min(4, navigator.hardwareConcurrency);
+export const threads = globalThis.benchThreads;
 
 /**
  * Lets the driver run what this page can do.
@@ -27,7 +27,6 @@ export const threads = Math.min(4, navigator.hardwareConcurrency);
  */
 export function enter(works) {
   window.contestant = {
-    works: Object.keys(works),
     async run(work, name) {
       if (!name) return works[work]();
       const given = await picture(name);
