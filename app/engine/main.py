@@ -13,6 +13,7 @@ from pyodide.ffi import JsProxy
 from engine.comparing import Comparing
 from engine.distances import Distances
 from engine.guided import Guided
+from engine.importing import Importing
 from engine.live import Live
 from engine.people import People
 from engine.photos import Photos
@@ -29,7 +30,18 @@ from faceside.nets import NETS
 from faceside.stores.indexeddb import IndexedDBStore
 from faceside.stores.memory import MemoryStore
 
-PARTS = (Live, Guided, Photos, Videos, Comparing, People, Recomputing, Distances, Scripts)
+PARTS = (
+    Live,
+    Guided,
+    Photos,
+    Videos,
+    Comparing,
+    People,
+    Importing,
+    Recomputing,
+    Distances,
+    Scripts,
+)
 
 __export__ = ["ask"]
 

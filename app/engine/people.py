@@ -3,17 +3,17 @@
 from itertools import count
 
 import js
-from pyodide.ffi import JsProxy, to_js
+from pyodide.ffi import to_js
 
 from faceside import Box, detect_all_faces
 from faceside.enrolment import portrait, sample_of
 from faceside.gallery import Contents, Person
-from faceside.gallery_json import read_gallery
 from faceside.labels import check_label
 from faceside.quality import GOOD_ENOUGH
 from faceside.samples import Sample
 
 from .album import jpeg_blob
+from .listing import Listings
 from .sources import read_source
 from .work import Work
 
@@ -24,6 +24,7 @@ class People:
     def __init__(self, work: Work):
         self._work = work
         self._gallery = work.gallery
+        self._listings = Listings(work.gallery)
         self._undoable = {}  # by token: what takes the change back
         self._tokens = count(1)
 
@@ -72,20 +73,19 @@ class People:
         """Some of the people whose label contains a text, in the order of their labels; how many
         there are of them and in all; and how many no sample of whom is by the recognizer in force,
         by the recognizer that they were enrolled with."""
-        everybody = await self._gallery.people()
-        words = search.casefold().split()
-        found = [p for p in everybody if all(word in p.label.casefold() for word in words)]
+        listing = await self._listings.current()
+        found = listing.search(search)
         return {
             "people": [_card(person) for person in found[start : start + most]],
             "found": len(found),
-            "total": len(everybody),
-            "unmatched": _unmatched(everybody, self._work.settings.recognizer),
+            "total": len(listing.people),
+            "unmatched": listing.unmatched(self._work.settings.recognizer),
         }
 
     async def labels(self, search: str = "", most: int = 50) -> list[str]:
         """The first labels that contain a text."""
-        found = (await self.list_people(search, 0, most))["people"]
-        return [person["label"] for person in found]
+        listing = await self._listings.current()
+        return [person.label for person in listing.search(search)[:most]]
 
     async def person(self, label: str) -> dict:
         """Everything kept about one person.
@@ -161,24 +161,6 @@ class People:
         text = await self._gallery.to_json(label)
         return js.Blob.new(to_js([text]), type="application/json")
 
-    async def import_gallery(self, source) -> dict:
-        """Add the people of a JSON text or a Blob of one, all or none.
-
-        Returns:
-            How many people and samples were added, how many samples have no photo, how many were
-            here already, and by which recognizers those added are.
-        """
-        text = await source.text() if isinstance(source, JsProxy) else source
-        contents = read_gallery(text, self._gallery.descriptor_length)
-        added, duplicates = await self._gallery.load(contents)
-        return {
-            "people": len({sample.label for sample in added}),
-            "samples": len(added),
-            "photoless": sum(sample.photo is None for sample in added),
-            "duplicates": duplicates,
-            "recognizers": sorted({name for sample in added for name in sample.recognizers}),
-        }
-
     def _keep_removed(self, contents: Contents) -> int:
         return self._keep(lambda: self._gallery.restore(contents))
 
@@ -205,12 +187,3 @@ def _photo(sample: Sample, recognizer: str) -> dict:
         "recognizers": list(sample.recognizers),
         "known": sample.by(recognizer) is not None,
     }
-
-
-def _unmatched(people: list[Person], recognizer: str) -> dict[str, int]:
-    numbers = {}
-    for person in people:
-        if all(sample.by(recognizer) is None for sample in person.samples):
-            theirs = person.samples[0].recognizer
-            numbers[theirs] = numbers.get(theirs, 0) + 1
-    return numbers

@@ -17,12 +17,28 @@ def check_descriptor(values, length: int | None = None) -> np.ndarray:
     Raises:
         FacesideError: descriptor-invalid, descriptor-mismatch (another length).
     """
-    rows = check_descriptors(values)
-    if len(rows) != 1:
-        raise _invalid("must be one row of numbers")
-    if length is not None and rows.shape[1] != length:
-        raise mismatch(length, rows.shape[1])
-    return rows[0]
+    row = values
+    if not _is_checked(row):
+        rows = check_descriptors(values)
+        if len(rows) != 1:
+            raise _invalid("must be one row of numbers")
+        row = rows[0]
+    if length is not None and len(row) != length:
+        raise mismatch(length, len(row))
+    return row
+
+
+def _is_checked(row) -> bool:
+    """Whether this is what check_descriptor returns; quick, and false where in doubt."""
+    return (
+        isinstance(row, np.ndarray)
+        and row.ndim == 1
+        and row.dtype == np.float32
+        and not row.flags.writeable
+        and row.flags.c_contiguous
+        and len(row) > 0
+        and float(row.dot(row)) <= LARGEST_NUMBER
+    )
 
 
 def check_descriptors(values) -> np.ndarray:
@@ -90,8 +106,21 @@ def _invalid(problem: str) -> FacesideError:
 
 
 def centroid(descriptors: np.ndarray) -> np.ndarray:
-    """The middle ``(d,)`` of descriptors ``(k, d)``, as long as they are: a mean alone is shorter
-    than what it is the mean of, and so nearer to everything."""
-    mean = descriptors.mean(axis=0, dtype=np.float64)
-    length = np.linalg.norm(descriptors, axis=1).mean()
-    return (mean * (length / max(np.linalg.norm(mean), 1e-12))).astype(np.float32)
+    """The middle ``(d,)`` of descriptors ``(k, d)``; see centroids."""
+    return centroids(descriptors, [len(descriptors)])[0]
+
+
+def centroids(descriptors: np.ndarray, counts) -> np.ndarray:
+    """The middles ``(n, d)`` of n people's descriptors, each as long as those it is the middle of:
+    a mean alone is shorter, and so nearer to everything.
+
+    Args:
+        descriptors: ``(sum of counts, d)``, those of one person next to each other.
+        counts: how many each has, at least 1.
+    """
+    counts = np.asarray(counts)
+    starts = np.cumsum(counts) - counts
+    sums = np.add.reduceat(descriptors, starts, axis=0, dtype=np.float64)
+    lengths = np.add.reduceat(np.linalg.norm(descriptors, axis=1), starts) / counts
+    scale = lengths / np.maximum(np.linalg.norm(sums, axis=1), 1e-12)
+    return (sums * scale[:, np.newaxis]).astype(np.float32)

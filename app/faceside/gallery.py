@@ -10,16 +10,16 @@ Formats of `to_json` and `load_json`: see gallery_json.
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import replace as changed
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 
 import numpy as np
 
-from .descriptors import check_descriptor, stack_descriptors
+from .descriptors import check_descriptor
 from .errors import FacesideError
 from .gallery_json import read_gallery, write_gallery
 from .labels import LONGEST_NOTES, check_label, check_notes, joined_notes
-from .matching import FaceMatcher, LabeledFaceDescriptors
+from .matching import FaceMatcher
 from .samples import NOTHING, Contents, Person, Sample, group_people
 from .stores import Store
 
@@ -33,6 +33,10 @@ class Gallery:
         store: where the samples are kept.
         descriptor_length: how many numbers a descriptor has; the same for every recognizer here.
 
+    Attributes:
+        changes: how often what is kept has changed or was read, for whoever keeps what follows
+            from it.
+
     Every method raises FacesideError storage-full or storage-blocked where the store fails; a
     change that fails has changed nothing.
     """
@@ -40,6 +44,7 @@ class Gallery:
     def __init__(self, store: Store, descriptor_length: int = 128):
         self.store = store
         self.descriptor_length = descriptor_length
+        self.changes = 0
         self._samples: list[Sample] | None = None
         self._notes: dict[str, str] = {}
         self._people: list[Person] | None = None
@@ -57,13 +62,13 @@ class Gallery:
 
     async def enroll_many(self, samples: Iterable[Sample]) -> list[Sample]:
         """Keep several samples, all or none, and return them with their ids."""
-        async with self._turn:
+        async with self._changing():
             return await self._add(list(samples), False, NOTHING)
 
     async def people(self) -> list[Person]:
         """Return everybody, sorted by label."""
-        async with self._turn:
-            return list(await self._everybody())
+        await self._begin()
+        return list(self._everybody())
 
     async def person(self, label: str) -> Person:
         """Return one person.
@@ -72,8 +77,8 @@ class Gallery:
             FacesideError: label-unknown, and those of check_label.
         """
         label = check_label(label)
-        async with self._turn:
-            return await self._called(label)
+        await self._begin()
+        return self._called(label)
 
     async def rename(self, label: str, to: str, merge: bool = False) -> Person:
         """Give a person another label, and return that person.
@@ -86,19 +91,19 @@ class Gallery:
                 those of check_label.
         """
         label, to = check_label(label), check_label(to)
-        async with self._turn:
-            person = await self._called(label)
+        async with self._changing():
+            person = self._called(label)
             if to == label:
                 return person
-            if not merge and any(other.label == to for other in await self._everybody()):
+            if not merge and any(other.label == to for other in self._everybody()):
                 raise FacesideError(
                     "label-taken", f"Somebody is called “{to}” already: choose another name."
                 )
             notes = _merged(self._notes.get(to, ""), person.notes)
             await self.store.rename(label, to, notes)
-            samples = [changed(s, label=to) if s.label == label else s for s in self._samples]
+            samples = [s.altered(label=to) if s.label == label else s for s in self._samples]
             self._keep(samples, {label: "", to: notes})
-            return await self._called(to)
+            return self._called(to)
 
     async def note(self, label: str, text: str) -> str:
         """Keep notes about a person in place of earlier ones, and return them as they are kept.
@@ -107,8 +112,8 @@ class Gallery:
             FacesideError: label-unknown, and those of check_notes.
         """
         label, text = check_label(label), check_notes(text)
-        async with self._turn:
-            await self._called(label)
+        async with self._changing():
+            self._called(label)
             await self.store.change([], {label: text})
             self._keep(self._samples, {label: text})
             return text
@@ -116,8 +121,8 @@ class Gallery:
     async def forget(self, label: str) -> Contents:
         """Remove a person with all samples and notes; return them, for `restore`."""
         label = check_label(label)
-        async with self._turn:
-            samples = await self._all()
+        async with self._changing():
+            samples = self._samples
             gone = tuple(sample for sample in samples if sample.label == label)
             contents = Contents(gone, self._notes_of({label}))
             await self.store.remove(label)
@@ -128,8 +133,8 @@ class Gallery:
         """Remove single samples by their ids, with the notes about people who have no other;
         return them, for `restore`."""
         ids = set(ids)
-        async with self._turn:
-            samples = await self._all()
+        async with self._changing():
+            samples = self._samples
             gone = tuple(sample for sample in samples if sample.id in ids)
             left = [sample for sample in samples if sample.id not in ids]
             notes = self._notes_of({s.label for s in gone} - {s.label for s in left})
@@ -140,8 +145,8 @@ class Gallery:
 
     async def clear(self) -> Contents:
         """Remove everybody; return all there was, for `restore`."""
-        async with self._turn:
-            samples = await self._all()
+        async with self._changing():
+            samples = self._samples
             contents = Contents(tuple(samples), dict(self._notes))
             await self.store.clear()
             self._keep([], dict.fromkeys(self._notes, ""))
@@ -149,8 +154,8 @@ class Gallery:
 
     async def restore(self, contents: Contents) -> None:
         """Put back what was removed, as it was, with its ids; notes written since then stay."""
-        async with self._turn:
-            samples = await self._all()
+        async with self._changing():
+            samples = self._samples
             notes = {
                 label: joined_notes(text, self._notes.get(label, ""))
                 for label, text in contents.notes.items()
@@ -165,7 +170,7 @@ class Gallery:
         stay gone. An empty note takes notes away."""
         labels = {sample.id: sample.label for sample in before.samples}
         await self._change(
-            lambda sample: changed(sample, label=labels[sample.id]), set(labels), before.notes
+            lambda sample: sample.altered(label=labels[sample.id]), set(labels), before.notes
         )
 
     async def describe(self, id: int, descriptor, recognizer: str) -> None:
@@ -198,15 +203,15 @@ class Gallery:
             FacesideError: threshold-invalid, option-invalid.
         """
         key = recognizer, per_label
-        async with self._turn:
-            if key not in self._matchers:
-                known = _labelled(await self._everybody(), recognizer)
-                self._matchers[key] = FaceMatcher(known, distance_threshold, per_label)
-            matcher = self._matchers[key]
-            if (matcher.distance_threshold, matcher.min_margin) != (distance_threshold, min_margin):
-                matcher = matcher.with_threshold(distance_threshold, min_margin)
-                self._matchers[key] = matcher
-            return matcher
+        await self._begin()
+        if key not in self._matchers:
+            known = _rows_by(recognizer, self._everybody())
+            self._matchers[key] = FaceMatcher.from_rows(*known, distance_threshold, per_label)
+        matcher = self._matchers[key]
+        if (matcher.distance_threshold, matcher.min_margin) != (distance_threshold, min_margin):
+            matcher = matcher.with_threshold(distance_threshold, min_margin)
+            self._matchers[key] = matcher
+        return matcher
 
     async def to_json(self, label: str | None = None) -> str:
         """Return everybody, or one person, as JSON text in Faceside's own format.
@@ -214,11 +219,11 @@ class Gallery:
         Raises:
             FacesideError: label-unknown.
         """
-        async with self._turn:
-            if label is None:
-                return write_gallery(await self._all(), self._notes)
-            person = await self._called(check_label(label))
-            return write_gallery(person.samples, {person.label: person.notes})
+        await self._begin()
+        if label is None:
+            return write_gallery(self._samples, self._notes)
+        person = self._called(check_label(label))
+        return write_gallery(person.samples, {person.label: person.notes})
 
     async def load_json(self, text: str | bytes, replace: bool = False) -> list[Sample]:
         """Add the people of a JSON text (or put them in place of all others), all or none.
@@ -234,10 +239,16 @@ class Gallery:
         """
         return (await self.load(read_gallery(text, self.descriptor_length), replace))[0]
 
-    async def load(self, contents: Contents, replace: bool = False) -> tuple[list[Sample], int]:
-        """The same with what has been read; the samples added, and how many were here already."""
-        async with self._turn:
-            here = Counter() if replace else Counter(sample.key for sample in await self._all())
+    async def load(
+        self,
+        contents: Contents,
+        replace: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> tuple[list[Sample], int]:
+        """The same with what has been read; the samples added, and how many were here already. Of a
+        store that takes its time ``progress`` is told how many samples it has come to."""
+        async with self._changing():
+            here = Counter() if replace else Counter(sample.key for sample in self._samples)
             new = []
             for sample in contents.samples:
                 if here[sample.key]:
@@ -249,15 +260,18 @@ class Gallery:
                 label: _joined_if_room(ours.get(label, ""), text)
                 for label, text in contents.notes.items()
             }
-            return await self._add(new, replace, notes), len(contents.samples) - len(new)
+            added = await self._add(new, replace, notes, progress)
+            return added, len(contents.samples) - len(new)
 
-    async def _add(self, samples: list[Sample], replace: bool, notes: Mapping) -> list[Sample]:
+    async def _add(
+        self, samples: list[Sample], replace: bool, notes: Mapping, progress=None
+    ) -> list[Sample]:
         for sample in samples:
             for recognizer in sample.recognizers:
                 check_descriptor(sample.by(recognizer), self.descriptor_length)
-        before = [] if replace else await self._all()
-        ids = await self.store.add(samples, replace, notes)
-        added = [changed(sample, id=id) for sample, id in zip(samples, ids, strict=True)]
+        before = [] if replace else self._samples
+        ids = await self.store.add(samples, replace, notes, progress)
+        added = [sample.altered(id=id) for sample, id in zip(samples, ids, strict=True)]
         if replace:
             self._notes = {}
         self._keep(before + added, notes)
@@ -265,28 +279,38 @@ class Gallery:
 
     async def _change(self, change, ids: set[int], notes: Mapping[str, str] = NOTHING) -> None:
         """Put ``change(sample)`` in the place of the samples with these ids."""
-        async with self._turn:
-            samples = [change(s) if s.id in ids else s for s in await self._all()]
+        async with self._changing():
+            samples = [change(s) if s.id in ids else s for s in self._samples]
             await self.store.change([sample for sample in samples if sample.id in ids], notes)
             self._keep(samples, notes)
 
-    async def _all(self) -> list[Sample]:
+    @asynccontextmanager
+    async def _changing(self):
+        """Around a change of what is kept: one at a time, whoever asks meanwhile sees it as it was
+        before."""
+        async with self._turn:
+            if self._samples is None:
+                await self._read()
+            yield
+
+    async def _begin(self) -> None:
+        """Read the store, unless that was done before."""
         if self._samples is None:
-            await self._read()
-        return self._samples
+            async with self._changing():
+                pass
 
     async def _read(self) -> None:
         samples, notes = await self.store.all(), await self.store.notes()
         self._notes = {}
         self._keep(samples, notes)
 
-    async def _everybody(self) -> list[Person]:
+    def _everybody(self) -> list[Person]:
         if self._people is None:
-            self._people = group_people(await self._all(), self._notes)
+            self._people = group_people(self._samples, self._notes)
         return self._people
 
-    async def _called(self, label: str) -> Person:
-        for person in await self._everybody():
+    def _called(self, label: str) -> Person:
+        for person in self._everybody():
             if person.label == label:
                 return person
         raise FacesideError("label-unknown", f"Nobody is called “{label}”: check the name.")
@@ -296,21 +320,24 @@ class Gallery:
 
     def _keep(self, samples: list[Sample], notes: Mapping[str, str]) -> None:
         """Remember what the store holds: these samples, and the notes kept changed by others."""
+        self.changes += 1
         self._samples = samples
         self._notes = {label: text for label, text in {**self._notes, **notes}.items() if text}
         self._people = None
         self._matchers.clear()
 
 
-def _labelled(people: list[Person], recognizer: str) -> list[LabeledFaceDescriptors]:
-    """The descriptors of everybody by one recognizer; those by others are never mixed in."""
-    known = []
+def _rows_by(recognizer: str, people: list[Person]) -> tuple[list[str], list[int], np.ndarray]:
+    """Labels, numbers of descriptors and the descriptors (n, d) of everybody by one recognizer;
+    those by others are never mixed in."""
+    labels, counts, rows = [], [], []
     for person in people:
-        rows = [sample.by(recognizer) for sample in person.samples]
-        rows = [row[np.newaxis] for row in rows if row is not None]
-        if rows:
-            known.append(LabeledFaceDescriptors(person.label, stack_descriptors(rows)))
-    return known
+        before = len(rows)
+        rows += [row for sample in person.samples if (row := sample.by(recognizer)) is not None]
+        if len(rows) > before:
+            labels.append(person.label)
+            counts.append(len(rows) - before)
+    return labels, counts, np.array(rows, np.float32)
 
 
 def _merged(ours: str, theirs: str) -> str:

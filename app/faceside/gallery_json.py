@@ -22,7 +22,7 @@ import base64
 import binascii
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from .documents import (
     damaged,
@@ -63,16 +63,33 @@ def read_gallery(text: str | bytes, length: int | None = None) -> Contents:
 
 def read_document(document, length: int | None = None) -> Contents:
     """Return what a gallery's parsed JSON holds; see read_gallery."""
+    return contents_of(read_people(document, length))
+
+
+def read_people(document, length: int | None = None) -> Iterator[Person]:
+    """Yield the people of a gallery's parsed JSON, one after another; a label may come again."""
     if is_own(document):
-        return _read_own(document, length)
-    if isinstance(document, dict) and "labeledDescriptors" in document:
+        yield from _read_own(document, length)
+    elif isinstance(document, dict) and "labeledDescriptors" in document:
         labeled = document["labeledDescriptors"]
-        return Contents(tuple(_read_face_api(labeled, "labeledDescriptors", length)))
-    if isinstance(document, list):
+        yield from _read_face_api(labeled, "labeledDescriptors", length)
+    elif isinstance(document, list):
         if document and isinstance(document[0], dict) and "user" in document[0]:
-            return Contents(tuple(_read_facer(document, length)))
-        return Contents(tuple(_read_face_api(document, "list", length)))
-    raise damaged("the file", "has none of the known formats")
+            yield from _read_facer(document, length)
+        else:
+            yield from _read_face_api(document, "list", length)
+    else:
+        raise damaged("the file", "has none of the known formats")
+
+
+def contents_of(people: Iterable[Person]) -> Contents:
+    """Return the samples and notes of people; notes about the same one are joined."""
+    samples, notes = [], {}
+    for person in people:
+        samples += person.samples
+        if person.notes:
+            notes[person.label] = joined_notes(notes.get(person.label, ""), person.notes)
+    return Contents(tuple(samples), notes)
 
 
 def is_own(document) -> bool:
@@ -97,32 +114,30 @@ def _write_sample(sample: Sample) -> dict:
     }
 
 
-def _read_own(document, length) -> Contents:
+def _read_own(document, length) -> Iterator[Person]:
     if document.get("version") != VERSION:
         raise damaged("version", f"is not {VERSION}: another release of Faceside wrote this file")
-    samples, notes = [], {}
     for i, person in enumerate(read_list(document.get("people"), "people")):
         where = f"people[{i}]"
         label = read_object(person, where).get("label")
         items = read_list(person.get("samples"), f"{where}.samples")
-        samples += [
+        samples = [
             _read_sample(item, label, f"{where}.samples[{j}]", length)
             for j, item in enumerate(items)
         ]
-        if items and person.get("notes") is not None:
-            label = samples[-1].label
-            theirs = _read_notes(person["notes"], f"{where}.notes")
-            notes[label] = joined_notes(notes.get(label, ""), theirs)
-    return Contents(tuple(samples), {label: text for label, text in notes.items() if text})
+        notes = person.get("notes") if items else None
+        notes = "" if notes is None else _read_notes(notes, f"{where}.notes")
+        yield from _person(samples, notes)
 
 
 def _read_sample(item, label, where, length) -> Sample:
     read_object(item, where)
     descriptor = read_descriptor(item.get("descriptor"), f"{where}.descriptor", length)
     photo = _read_photo(item.get("photo"), f"{where}.photo")
+    others = item.get("others")
     others = {
         name: read_descriptor(value, f"{where}.others.{name}", length)
-        for name, value in read_object(item.get("others") or {}, f"{where}.others").items()
+        for name, value in read_object({} if others is None else others, f"{where}.others").items()
     }
     rest = (item.get("recognizer"), photo, item.get("created"), others)
     return _sample(where, label, descriptor, *rest)
@@ -135,28 +150,33 @@ def _read_notes(value, where) -> str:
         raise damaged(where, f"are wrong ({error})") from None
 
 
-def _read_face_api(value, where, length) -> list[Sample]:
+def _read_face_api(value, where, length) -> Iterator[Person]:
     now = time.time()
-    return [
-        _sample(f"{where}[{i}]", label, descriptor, SEEDS_RECOGNIZER, None, now)
-        for i, (label, rows) in enumerate(read_labeled_descriptors(value, where, length))
-        for descriptor in rows
-    ]
+    for i, (label, rows) in enumerate(read_labeled_descriptors(value, where, length)):
+        here = f"{where}[{i}]"
+        yield from _person([_sample(here, label, row, SEEDS_RECOGNIZER, None, now) for row in rows])
 
 
-def _read_facer(document, length) -> list[Sample]:
-    samples, now = [], time.time()
+def _read_facer(document, length) -> Iterator[Person]:
+    now = time.time()
     for i, person in enumerate(document):
         where = f"list[{i}]"
         label = read_text(read_object(person, where).get("user"), f"{where}.user")
         items = read_list(person.get("descriptors"), f"{where}.descriptors")
+        samples = []
         for j, item in enumerate(items):
             here = f"{where}.descriptors[{j}]"
             value = read_object(item, here).get("descriptor")
             descriptor = read_descriptor(value, f"{here}.descriptor", length)
             if len(descriptor):
                 samples.append(_sample(here, label, descriptor, SEEDS_RECOGNIZER, None, now))
-    return samples
+        yield from _person(samples)
+
+
+def _person(samples: list[Sample], notes: str = "") -> Iterator[Person]:
+    """The person whose samples these are, if there are any."""
+    if samples:
+        yield Person(samples[0].label, tuple(samples), notes)
 
 
 def _read_photo(value, where) -> bytes | None:

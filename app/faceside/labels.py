@@ -22,24 +22,29 @@ def check_label(text) -> str:
     if not isinstance(text, str):
         raise FacesideError("label-unreadable", "The name must be text: type it again.")
     label = " ".join(text.split())
-    if len(label) <= 4 * LONGEST_LABEL:  # NFC makes at most four characters one
+    plain = label.isascii() and label.isprintable()  # all there is to check of most labels
+    if not plain and len(label) <= 4 * LONGEST_LABEL:  # NFC makes at most four characters one
         label = unicodedata.normalize("NFC", label)
     if len(label) > LONGEST_LABEL:
         raise FacesideError(
             "label-too-long",
             f"The name has {len(label)} characters: shorten it to {LONGEST_LABEL} or fewer.",
         )
-    if any(unicodedata.category(c) in ("Cc", "Cs") or c in BIDI_CONTROLS for c in label):
+    if not plain and any(_cannot_be_shown(c) for c in label):
         raise FacesideError(
             "label-unreadable", "The name has characters that cannot be shown: type it again."
         )
-    if all(unicodedata.category(c) in ("Cf", "Zs") for c in label):
+    if not label or (not plain and all(unicodedata.category(c) in ("Cf", "Zs") for c in label)):
         raise FacesideError("label-empty", "There is no name: type one.")
     if label.casefold() == UNKNOWN:
         raise FacesideError(
             "label-taken", "Strangers are called “unknown”: choose another name for this person."
         )
     return label
+
+
+def _cannot_be_shown(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cs") or character in BIDI_CONTROLS
 
 
 def check_notes(text) -> str:

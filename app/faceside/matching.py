@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .descriptors import (
-    centroid,
+    centroids,
     check_descriptor,
     check_descriptors,
     euclidean_distance,
@@ -122,20 +122,60 @@ class FaceMatcher:
         if compat and distance_threshold is None:
             distance_threshold = FACE_API_THRESHOLD
         self.distance_threshold = _check_threshold(distance_threshold)
-        self.labeled_descriptors = _with_labels(labeled_descriptors)
-        if compat and not self.labeled_descriptors:
+        self._known = _with_labels(labeled_descriptors)
+        if compat and not self._known:
             raise FacesideError("gallery-empty", "Nobody is known yet: add a person first.")
-        filled = [known for known in self.labeled_descriptors if len(known.descriptors)]
-        self._labels = [known.label for known in filled]
+        filled = [known for known in self._known if len(known.descriptors)]
         parts = [known.descriptors for known in filled]
-        if per_label == "centroid" and not compat:
-            parts = [centroid(part)[np.newaxis] for part in parts]
+        self._per_label, self._compat = per_label, compat
+        self._hold([known.label for known in filled], list(map(len, parts)), parts)
+
+    @classmethod
+    def from_rows(
+        cls,
+        labels: list[str],
+        counts: list[int],
+        rows: np.ndarray,
+        distance_threshold: float,
+        per_label: str = "min",
+        min_margin: float = 0.0,
+    ) -> "FaceMatcher":
+        """Make the matcher of very many people at once.
+
+        Args:
+            labels: everybody's label.
+            counts: how many descriptors each has, at least 1.
+            rows: (sum of counts, d), the descriptors of one after the other.
+
+        Raises:
+            FacesideError: those of the constructor.
+        """
+        matcher = cls([], distance_threshold, per_label, min_margin=min_margin)
+        matcher._known = None
+        matcher._hold(labels, counts, [check_descriptors(rows)] if labels else [])
+        return matcher
+
+    def _hold(self, labels, counts, parts) -> None:
+        self._labels, self._counts = labels, counts
+        self._rows = rows = stack_descriptors(parts)
+        if self._per_label == "centroid" and not self._compat and labels:
+            rows, counts = centroids(rows, counts), np.ones(len(counts), np.intp)
         self._index = NearestLabels(
-            stack_descriptors(parts),
-            [len(part) for part in parts],
-            mean=per_label == "mean" or bool(compat),
-            later_first=bool(compat),
+            rows,
+            counts,
+            mean=self._per_label == "mean" or bool(self._compat),
+            later_first=bool(self._compat),
         )
+
+    @property
+    def labeled_descriptors(self) -> tuple[LabeledFaceDescriptors, ...]:
+        """The people that faces are compared with."""
+        if self._known is None:
+            ends = np.cumsum(self._counts)
+            parts = np.split(self._rows, ends[:-1]) if len(ends) else []
+            pairs = zip(self._labels, parts, strict=True)
+            self._known = tuple(LabeledFaceDescriptors(*pair) for pair in pairs)
+        return self._known
 
     def with_threshold(
         self, distance_threshold: float, min_margin: float | None = None

@@ -83,6 +83,12 @@ class Sample:
         """
         return replace(self, others={**self.others, recognizer: descriptor})
 
+    def altered(self, **fields) -> "Sample":
+        """The sample with other values of fields, which are not checked again."""
+        other = object.__new__(Sample)
+        other.__dict__.update(self.__dict__, **fields)
+        return other
+
     @property
     def key(self) -> tuple:
         """Equal for two samples that are the same person's by the same descriptor, bit for bit."""

@@ -15,6 +15,7 @@ from recompute import Recompute
 from worker import FacesideError, call, on_change
 
 AT_ONCE = 100  # cards made before "Show more"
+TELL_EVERY = 0.2  # s between two looks at how far an import is
 SEARCH_FROM = 9  # people from which on there is a search box
 
 
@@ -209,12 +210,25 @@ class People:
 
     async def _import(self, file):
         by_id("people-importing-text").textContent = texts.importing(file.name, file.size)
+        self.import_input.disabled = True
         show(self.importing)
+        spawn(self._tell_import())
         try:
             answer = await call("import_gallery", file)
         finally:
+            self.import_input.disabled = False
             show(self.importing, False)
         messages.success(texts.imported(answer))
+
+    async def _tell_import(self):
+        """Show how far it is for as long as it takes."""
+        bar, share = by_id("people-importing-bar"), by_id("people-importing-share")
+        bar.value, share.textContent = 0, ""
+        while not self.importing.hidden:
+            done = await call("import_progress")
+            if isinstance(done, (int, float)):
+                bar.value, share.textContent = done, texts.percent(done)
+            await asyncio.sleep(TELL_EVERY)
 
     def _focused(self):
         """(label, action) of what has the focus in the list, or None."""

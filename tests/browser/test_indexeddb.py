@@ -33,6 +33,7 @@ from faceside.gallery_json import write_gallery
 from faceside.samples import Sample
 from faceside.stores import indexeddb
 from faceside.stores.indexeddb import IndexedDBStore
+from faceside.stores.indexeddb_records import to_records
 
 def sample(label, seed, photo=b"photo"):
     numbers = np.random.default_rng(seed).standard_normal(128)
@@ -156,7 +157,7 @@ store = IndexedDBStore("aborted")
 await store.add([sample("Ada", 1)])
 def half(work):
     work.clear()
-    work.samples.add(indexeddb._record(sample("Grace", 2)))
+    work.samples.add(to_records([sample("Grace", 2)])[0])
     raise RuntimeError("half way")
 try:
     await store._run("readwrite", half)

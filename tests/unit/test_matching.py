@@ -296,3 +296,19 @@ def test_bad_options_of_a_matcher_are_refused_by_name(options):
     with pytest.raises(FacesideError, match=next(iter(options))) as caught:
         FaceMatcher(PEOPLE, 1, **options)
     assert caught.value.code == "option-invalid"
+
+
+@pytest.mark.parametrize("per_label", ["min", "mean", "centroid"])
+def test_a_matcher_of_rows_is_that_of_people(per_label):
+    rng = np.random.default_rng(5)
+    counts = [3, 1, 2]
+    rows = rng.standard_normal((6, 8)).astype(np.float32)
+    parts = np.split(rows, [3, 4])
+    people = [LabeledFaceDescriptors(*pair) for pair in zip("abc", parts, strict=True)]
+    one = FaceMatcher(people, 3.0, per_label, min_margin=0.1)
+    other = FaceMatcher.from_rows(["a", "b", "c"], counts, rows, 3.0, per_label, 0.1)
+    probes = rng.standard_normal((20, 8)).astype(np.float32)
+    assert other.find_best_matches(probes) == one.find_best_matches(probes)
+    assert other.to_json() == one.to_json()
+    nobody = FaceMatcher.from_rows([], [], np.empty(0, np.float32), 3.0, per_label)
+    assert not nobody.find_best_match(probes[0]).matched and nobody.labeled_descriptors == ()

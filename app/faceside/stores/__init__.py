@@ -1,6 +1,6 @@
 """Where people are kept: in memory, in a JSON file, or in the browser's IndexedDB."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from ..samples import NOTHING, Sample
@@ -20,9 +20,14 @@ class Store(Protocol):
         """Return all notes by label."""
 
     async def add(
-        self, samples: Iterable[Sample], replace: bool = False, notes: Mapping[str, str] = NOTHING
+        self,
+        samples: Iterable[Sample],
+        replace: bool = False,
+        notes: Mapping[str, str] = NOTHING,
+        progress: Callable[[int], None] | None = None,
     ) -> list[int]:
-        """Keep more samples and notes, or these in place of all others; return the new ids."""
+        """Keep more samples and notes, or these in place of all others; return the new ids. A
+        store that takes its time calls ``progress`` with how many samples it has come to."""
 
     async def restore(self, samples: Iterable[Sample], notes: Mapping[str, str] = NOTHING) -> None:
         """Put samples back that were discarded, with their ids."""

@@ -10,14 +10,14 @@ disk. What another tab changes shows up with the next `all` (Gallery.refresh).
 import asyncio
 
 import js
-from pyodide.ffi import JsException, create_once_callable, create_proxy, to_js
+from pyodide.ffi import JsException, create_once_callable, to_js
 
-from ..descriptors import check_descriptor
 from ..errors import FacesideError
-from ..samples import NOTHING, Sample
+from ..samples import NOTHING
+from .indexeddb_records import from_records, others_of, to_records
+from .indexeddb_transaction import NOTES, SAMPLES, Listeners, Transaction, js_object
 
 NAME, VERSION = "faceside", 2
-SAMPLES, NOTES = "samples", "notes"  # the object stores
 PATIENCE = 15.0  # seconds for the database to open; a browser may wait for other tabs for ever
 
 
@@ -37,8 +37,12 @@ class IndexedDBStore:
         self._closing: Listeners | None = None
 
     async def all(self):
-        request = await self._run("readonly", lambda work: work.samples.getAll())
-        read = [self._sample(record) for record in request.result]
+        read = []
+
+        def take(records):
+            read.extend(from_records(records, self.descriptor_length))
+
+        await self._run("readonly", lambda work: work.read(take))
         self.damaged = read.count(None)
         return [sample for sample in read if sample is not None]
 
@@ -46,29 +50,34 @@ class IndexedDBStore:
         request = await self._run("readonly", lambda work: work.notes.getAll())
         return {record.label: record.text for record in request.result}
 
-    async def add(self, samples, replace=False, notes=NOTHING):
-        records = [_record(sample) for sample in samples]
+    async def add(self, samples, replace=False, notes=NOTHING, progress=None):
+        samples, ids = list(samples), []
+
+        def told(more):
+            ids.extend(more)
+            if progress:
+                progress(len(ids))
 
         def change(work):
             if replace:
                 work.clear()
             work.note(notes)
-            return [work.samples.add(record) for record in records]
+            work.add(lambda start, end: to_records(samples[start:end]), len(samples), told)
 
-        return [request.result for request in await self._run("readwrite", change)]
+        await self._run("readwrite", change)
+        return ids
 
     async def restore(self, samples, notes=NOTHING):
-        records = [_record(sample, id=sample.id) for sample in samples]
+        samples = list(samples)
 
         def change(work):
             work.note(notes)
-            for record in records:
-                work.samples.add(record)
+            work.add(lambda start, end: to_records(samples[start:end], True), len(samples))
 
         await self._run("readwrite", change)
 
     async def change(self, samples, notes=NOTHING):
-        news = [(s.id, s.label, _others(s)) for s in samples]
+        news = [(s.id, s.label, others_of(s)) for s in samples]
 
         def change(work):
             work.note(notes)
@@ -119,7 +128,7 @@ class IndexedDBStore:
         listeners = Listeners()
         try:
             names = to_js([SAMPLES, NOTES])
-            transaction = self._database.transaction(names, mode, _object(durability="strict"))
+            transaction = self._database.transaction(names, mode, js_object(durability="strict"))
             done = listeners.wait(transaction, "complete", "abort")
             try:
                 result = work(Transaction(transaction, listeners))
@@ -158,119 +167,15 @@ class IndexedDBStore:
         self._closing.add(self._database, "versionchange", lambda event: self.close())
         self._closing.add(self._database, "close", lambda event: self.close())
 
-    def _sample(self, record) -> Sample | None:
-        try:
-            descriptor = check_descriptor(record.descriptor.to_py(), self.descriptor_length)
-            photo = record.photo and record.photo.to_bytes()
-            rest = record.recognizer, photo, record.created, record.id, self._read_others(record)
-            return Sample(record.label, descriptor, *rest)
-        except (FacesideError, JsException, AttributeError):
-            return None
-
-    def _read_others(self, record) -> dict:
-        kept = getattr(record, "others", None)
-        if not kept:
-            return {}
-        others = kept.to_py()
-        for descriptor in others.values():
-            check_descriptor(descriptor, self.descriptor_length)
-        return others
-
-
-class Transaction:
-    """What one transaction works with: the two object stores and its listeners."""
-
-    def __init__(self, transaction, listeners: "Listeners"):
-        self.samples, self.notes = (transaction.objectStore(name) for name in (SAMPLES, NOTES))
-        self.listeners = listeners
-
-    def each(self, request, work):
-        """Call ``work(found)`` with each of the many that a request finds; return the request."""
-        self.listeners.add(request, "success", lambda _: [work(found) for found in request.result])
-        return request
-
-    def alter(self, request, **fields):
-        """Set fields of every sample that a request finds; return the request."""
-
-        def set_fields(record):
-            for name, value in fields.items():
-                setattr(record, name, value)
-            self.samples.put(record)
-
-        return self.each(request, set_fields)
-
-    def note(self, notes) -> None:
-        """Keep notes by label; an empty text takes those of a label away."""
-        for label, text in notes.items():
-            if text:
-                self.notes.put(_object(label=label, text=text))
-            else:
-                self.notes.delete(label)
-
-    def clear(self) -> None:
-        """Remove everything."""
-        self.samples.clear()
-        self.notes.clear()
-
-
-class Listeners:
-    """Event listeners that can be taken back all at once, so that none stays in memory."""
-
-    def __init__(self):
-        self._added = []
-
-    def add(self, target, event: str, work) -> None:
-        """Call ``work(event)`` when the target reports an event."""
-        proxy = create_proxy(work)
-        target.addEventListener(event, proxy)
-        self._added.append((target, event, proxy))
-
-    def wait(self, target, *events: str) -> asyncio.Future:
-        """Return a future of the name of whichever event comes first."""
-        future = asyncio.get_running_loop().create_future()
-        for event in events:
-            self.add(target, event, lambda e: future.done() or future.set_result(e.type))
-        return future
-
-    def remove(self) -> None:
-        """Take every listener back."""
-        for target, event, proxy in self._added:
-            target.removeEventListener(event, proxy)
-            proxy.destroy()
-        self._added.clear()
-
 
 def _make_database(event) -> None:
     """Make what a database of an earlier version, or a new one, lacks."""
     database = event.target.result
     if event.oldVersion < 1:
-        samples = database.createObjectStore(SAMPLES, _object(keyPath="id", autoIncrement=True))
+        samples = database.createObjectStore(SAMPLES, js_object(keyPath="id", autoIncrement=True))
         samples.createIndex("label", "label")
     if event.oldVersion < 2:
-        database.createObjectStore(NOTES, _object(keyPath="label"))
-
-
-def _record(sample: Sample, **more):
-    return _object(
-        label=sample.label,
-        recognizer=sample.recognizer,
-        created=sample.created,
-        descriptor=to_js(sample.descriptor),
-        photo=sample.photo and to_js(sample.photo),
-        others=_others(sample),
-        **more,
-    )
-
-
-def _others(sample: Sample):
-    return to_js(dict(sample.others), dict_converter=js.Object.fromEntries)
-
-
-def _object(**fields):
-    record = js.Object.new()
-    for name, value in fields.items():
-        setattr(record, name, value)
-    return record
+        database.createObjectStore(NOTES, js_object(keyPath="label"))
 
 
 def _explained(error) -> FacesideError:

@@ -14,7 +14,6 @@ import tempfile
 import time
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
-from dataclasses import replace as changed
 from pathlib import Path
 
 from ..documents import parse_json
@@ -54,7 +53,7 @@ class JsonFileStore:
     async def notes(self):
         return self._read().notes
 
-    async def add(self, samples, replace=False, notes=NOTHING):
+    async def add(self, samples, replace=False, notes=NOTHING, progress=None):
         async with self._change() as kept:
             if replace:
                 kept.samples, kept.notes = [], {}
@@ -118,7 +117,7 @@ class JsonFileStore:
                 f"{self.path.name} was not written by Faceside and is only read: "
                 "add people to a new gallery file.",
             )
-        samples = [changed(sample, id=place) for place, sample in enumerate(contents.samples, 1)]
+        samples = [sample.altered(id=place) for place, sample in enumerate(contents.samples, 1)]
         return _Kept(samples, dict(contents.notes))
 
     @asynccontextmanager

@@ -1,7 +1,6 @@
 """Samples in memory, gone when the program ends."""
 
 from collections.abc import Mapping
-from dataclasses import replace as changed
 from itertools import count
 
 from ..samples import NOTHING, Sample
@@ -21,8 +20,8 @@ class MemoryStore:
     async def notes(self):
         return dict(self._notes)
 
-    async def add(self, samples, replace=False, notes=NOTHING):
-        added = [changed(sample, id=next(self._ids)) for sample in samples]
+    async def add(self, samples, replace=False, notes=NOTHING, progress=None):
+        added = [sample.altered(id=next(self._ids)) for sample in samples]
         self._samples = added if replace else self._samples + added
         self._notes = noted({} if replace else self._notes, notes)
         return [sample.id for sample in added]
@@ -59,7 +58,7 @@ class MemoryStore:
 def renamed(samples, label: str, to: str) -> tuple[list[Sample], int]:
     """Return the samples with one label changed, and how many were."""
     number = sum(sample.label == label for sample in samples)
-    return [changed(s, label=to) if s.label == label else s for s in samples], number
+    return [s.altered(label=to) if s.label == label else s for s in samples], number
 
 
 def noted(kept: Mapping[str, str], notes: Mapping[str, str]) -> dict[str, str]:
