@@ -13,14 +13,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 
-import numpy as np
-
 from .descriptors import check_descriptor
 from .errors import FacesideError
 from .gallery_json import read_gallery, write_gallery
-from .labels import LONGEST_NOTES, check_label, check_notes, joined_notes
+from .labels import check_label, check_notes, joined_if_room, joined_notes, merged_notes
 from .matching import FaceMatcher
-from .samples import NOTHING, Contents, Person, Sample, group_people
+from .samples import NOTHING, Contents, Person, Sample, descriptors_by, group_people
 from .stores import Store
 
 __all__ = ["Contents", "Gallery", "Person", "Sample"]
@@ -99,7 +97,7 @@ class Gallery:
                 raise FacesideError(
                     "label-taken", f"Somebody is called “{to}” already: choose another name."
                 )
-            notes = _merged(self._notes.get(to, ""), person.notes)
+            notes = merged_notes(self._notes.get(to, ""), person.notes)
             await self.store.rename(label, to, notes)
             samples = [s.altered(label=to) if s.label == label else s for s in self._samples]
             self._keep(samples, {label: "", to: notes})
@@ -205,7 +203,7 @@ class Gallery:
         key = recognizer, per_label
         await self._begin()
         if key not in self._matchers:
-            known = _rows_by(recognizer, self._everybody())
+            known = descriptors_by(recognizer, self._everybody())
             self._matchers[key] = FaceMatcher.from_rows(*known, distance_threshold, per_label)
         matcher = self._matchers[key]
         if (matcher.distance_threshold, matcher.min_margin) != (distance_threshold, min_margin):
@@ -257,7 +255,7 @@ class Gallery:
                     new.append(sample)
             ours = {} if replace else self._notes
             notes = {
-                label: _joined_if_room(ours.get(label, ""), text)
+                label: joined_if_room(ours.get(label, ""), text)
                 for label, text in contents.notes.items()
             }
             added = await self._add(new, replace, notes, progress)
@@ -325,32 +323,3 @@ class Gallery:
         self._notes = {label: text for label, text in {**self._notes, **notes}.items() if text}
         self._people = None
         self._matchers.clear()
-
-
-def _rows_by(recognizer: str, people: list[Person]) -> tuple[list[str], list[int], np.ndarray]:
-    """Labels, numbers of descriptors and the descriptors (n, d) of everybody by one recognizer;
-    those by others are never mixed in."""
-    labels, counts, rows = [], [], []
-    for person in people:
-        before = len(rows)
-        rows += [row for sample in person.samples if (row := sample.by(recognizer)) is not None]
-        if len(rows) > before:
-            labels.append(person.label)
-            counts.append(len(rows) - before)
-    return labels, counts, np.array(rows, np.float32)
-
-
-def _merged(ours: str, theirs: str) -> str:
-    joined = joined_notes(ours, theirs)
-    if len(joined) > LONGEST_NOTES:
-        raise FacesideError(
-            "notes-too-long",
-            f"The notes about both have {len(joined):,} characters together: shorten them to "
-            f"{LONGEST_NOTES:,} or fewer, then merge.",
-        )
-    return joined
-
-
-def _joined_if_room(ours: str, theirs: str) -> str:
-    joined = joined_notes(ours, theirs)
-    return joined if len(joined) <= LONGEST_NOTES else ours

@@ -75,3 +75,25 @@ def joined_notes(ours: str, theirs: str) -> str:
     if not theirs or theirs in ours:
         return ours
     return f"{ours}\n{theirs}" if ours else theirs
+
+
+def merged_notes(ours: str, theirs: str) -> str:
+    """The notes about two people who become one.
+
+    Raises:
+        FacesideError: notes-too-long.
+    """
+    joined = joined_notes(ours, theirs)
+    if len(joined) > LONGEST_NOTES:
+        raise FacesideError(
+            "notes-too-long",
+            f"The notes about both have {len(joined):,} characters together: shorten them to "
+            f"{LONGEST_NOTES:,} or fewer, then merge.",
+        )
+    return joined
+
+
+def joined_if_room(ours: str, theirs: str) -> str:
+    """The notes from two places, or just ours where there is no room for both."""
+    joined = joined_notes(ours, theirs)
+    return joined if len(joined) <= LONGEST_NOTES else ours

@@ -126,6 +126,21 @@ def group_people(samples: Iterable[Sample], notes: Mapping[str, str] = NOTHING) 
     return [Person(label, tuple(people[label]), notes.get(label, "")) for label in labels]
 
 
+def descriptors_by(
+    recognizer: str, people: list[Person]
+) -> tuple[list[str], list[int], np.ndarray]:
+    """Labels, numbers of descriptors and the descriptors (n, d) of everybody by one recognizer;
+    those by others are never mixed in."""
+    labels, counts, rows = [], [], []
+    for person in people:
+        before = len(rows)
+        rows += [row for sample in person.samples if (row := sample.by(recognizer)) is not None]
+        if len(rows) > before:
+            labels.append(person.label)
+            counts.append(len(rows) - before)
+    return labels, counts, np.array(rows, np.float32)
+
+
 def _check_recognizer(name) -> None:
     if not isinstance(name, str) or not name.strip():
         raise _invalid("has no recognizer")
