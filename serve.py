@@ -64,6 +64,8 @@ REFUSED = (
 )
 HEADERS = {
     "Cache-Control": "no-cache",
+    # Also what no content security policy keeps back: navigation, windows, WebRTC, name look-ups.
+    "Connection-Allowlist": "(response-origin)",
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -1,5 +1,5 @@
-// Keeps the site on the device, so that it starts without a network, and isolates the page on hosts
-// that set no headers for it, so that threads work there.
+// Keeps the site on the device, so that it starts without a network, and on hosts that set no headers
+// isolates the page, so that threads work there, and binds it to its own host.
 //
 // A file is kept under its name and its hash, after its content was checked against the hash. All
 // code of a version is kept or none of it is used; models are checked by who loads them, so each
@@ -11,7 +11,8 @@ const { scope } = registration;
 const isModel = (name) => name.endsWith(".onnx");
 const CODE = Object.keys(FILES).filter((name) => !isModel(name));
 const MODELS = Object.keys(FILES).filter(isModel);
-const ISOLATION = {
+const GUARDS = {
+  "Connection-Allowlist": "(response-origin)",
   "Cross-Origin-Embedder-Policy": "require-corp",
   "Cross-Origin-Opener-Policy": "same-origin",
 };
@@ -49,7 +50,7 @@ function answerWith(body, given) {
   const headers = new Headers(given);
   headers.delete("Content-Encoding");
   headers.delete("Content-Length");
-  for (const [name, value] of Object.entries(ISOLATION))
+  for (const [name, value] of Object.entries(GUARDS))
     if (!headers.has(name)) headers.set(name, value);
   return new Response(body, { headers });
 }
