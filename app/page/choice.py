@@ -18,7 +18,7 @@ class Choice:
         self._key, self._on_change = key, on_change
         self._at_load = ""
         row = self.select.closest(".setting")
-        self.back = button("", lambda event: self.choose(""))
+        self.back = button("", lambda event: self.choose(""), hidden="")
         row.insertBefore(self.back, self.reload)
         self._label = row.querySelector("label").textContent
         on(self.select, "change", lambda event: self.choose(self.select.value))

@@ -20,6 +20,25 @@ OUTSIDE = """() => [...document.querySelectorAll(
   .map((element) => element.outerHTML.slice(0, 80))"""
 
 
+# Whatever can be worked and lies under something else, wherever the page is scrolled to.
+COVERED = """(cover) => [...document.querySelectorAll("button, .button, a, select, input")]
+  .filter((element) => element.checkVisibility() && !element.matches(".visually-hidden, .skip"))
+  .filter((element) => !element.closest(cover))
+  .filter((element) => ["nearest", "center", "start"].every((block) => {
+    element.scrollIntoView({ block });
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    const found = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return found?.closest(cover);
+  }))
+  .map((element) => element.outerHTML.slice(0, 80))"""
+
+
+def covered(app, cover: str) -> list[str]:
+    """The controls of the view that a notice lies over, however the page is scrolled."""
+    expect(app.locate(cover).first).to_be_visible()
+    return app.page.evaluate(COVERED, cover)
+
+
 @pytest.fixture(scope="module")
 def filled(shared_app):
     yield fill(shared_app)
@@ -47,6 +66,20 @@ def test_nothing_sticks_out(filled, set_direction, view, screen, direction):
     scroll, client = filled.page.evaluate(WIDTHS)
     assert scroll == client
     assert filled.page.evaluate(OUTSIDE) == []
+
+
+@pytest.mark.parametrize("screen", [NARROW, SCREEN], ids=["narrow", "wide"])
+def test_a_message_covers_nothing_for_good(filled, screen):
+    filled.page.set_viewport_size(screen)
+    filled.show("people")
+    nothing = {"name": "people.json", "mimeType": "application/json", "buffer": b"nothing"}
+    filled.locate("#people-import").set_input_files(nothing)
+    expect(filled.error("gallery-unreadable")).to_be_visible()
+    for view in VIEWS:
+        filled.show(view)
+        assert covered(filled, ".message") == [], view
+    filled.locate(".message.error .icon").click()
+    expect(filled.locate(".message")).to_have_count(0)
 
 
 MIDDLE = """(element) => {

@@ -10,6 +10,8 @@ from conftest import copy_site, serving
 from driver import READY_WITHIN, App
 from pictures import ROOT
 from playwright.sync_api import expect
+from test_axe import violations
+from test_layout import covered
 from test_network import identify_somebody
 
 import serve
@@ -147,17 +149,6 @@ UPDATED = """async () => {
   });
   return registration.waiting.state;
 }"""
-# Whatever can be worked, brought into sight, under the middle of the notice or not.
-COVERED = """() => [...document.querySelectorAll("button, .button, a, select, input")]
-  .filter((element) => element.checkVisibility() && !element.matches(".visually-hidden, .skip"))
-  .filter((element) => !element.closest("#update"))
-  .filter((element) => {
-    element.scrollIntoView({ block: "nearest" });
-    const { left, right, top, bottom } = element.getBoundingClientRect();
-    const found = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
-    return found?.closest("#update");
-  })
-  .map((element) => element.outerHTML.slice(0, 80))"""
 
 
 def covers_nothing(app: App) -> None:
@@ -166,9 +157,10 @@ def covers_nothing(app: App) -> None:
         app.page.set_viewport_size({"width": width, "height": 740})
         for view in app.views():
             app.show(view)
-            assert app.page.evaluate(COVERED) == [], (width, view)
+            assert covered(app, "#update") == [], (width, view)
         notice, footer = (app.locate(name).bounding_box() for name in ("#update", "footer"))
         assert notice["y"] + notice["height"] <= footer["y"]
+    assert violations(app) == []
 
 
 def test_journey_second_visit_offline(start_host, visit):
