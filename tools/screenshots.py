@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from PIL import ImageOps
 from playwright.sync_api import Page, sync_playwright
 
 import serve
@@ -108,7 +109,13 @@ def video(shots: Shots) -> None:
     page.click(".video-card >> text=Look through the video")
     page.wait_for_selector(".video-card[data-state=done]", timeout=WORK_WITHIN)
     shots.take("photos-video")
-    page.click("#photos-clear")
+    page.click(".video-card [aria-label^=Remove]")
+
+
+def portrait() -> dict:
+    """A file with one person of sample 6, mirrored: another picture of the same."""
+    image = ImageOps.mirror(open_sample(6).crop((150, 350, 600, 900)))
+    return {"name": "portrait.jpg", "mimeType": "image/jpeg", "buffer": encode(image, quality=70)}
 
 
 def people(shots: Shots) -> None:
@@ -121,10 +128,7 @@ def people(shots: Shots) -> None:
     page.keyboard.press("Escape")
     page.click(f".person-card a:has-text('{NAMES[0]}')")
     page.wait_for_selector("#person-photos img")
-    mirrored = {"name": "2.jpg", "mimeType": "image/jpeg"}
-    left, top, right, bottom = 150, 350, 600, 900  # of sample 6: this person
-    picture = open_sample(6).crop((left, top, right, bottom))
-    page.set_input_files("#person-input", [mirrored | {"buffer": encode(picture, quality=70)}])
+    page.set_input_files("#person-input", portrait())
     page.wait_for_selector("#person-photos img >> nth=1", timeout=WORK_WITHIN)
     shots.take("person")
     page.click("#person-rename")
@@ -139,8 +143,8 @@ def people(shots: Shots) -> None:
 def compare(shots: Shots) -> None:
     page = shots.page
     shots.show("compare")
-    page.set_input_files("#compare-first-input", sample(6))
-    page.set_input_files("#compare-second-input", sample(2))
+    page.set_input_files("#compare-first-input", portrait())
+    page.set_input_files("#compare-second-input", sample(6))
     for side in ("first", "second"):
         page.wait_for_selector(f"#compare-{side}[data-state=done]", timeout=WORK_WITHIN)
     page.wait_for_selector("#compare-result[data-verdict]", timeout=WORK_WITHIN)

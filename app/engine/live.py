@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from faceside import Faces, Picture, detect_all_faces
 from faceside.cards import all_cards
+from faceside.smoothing import Smoother
 from faceside.tracking import Tracker, TrackerOptions
 
 from .clock import Clock
@@ -18,6 +19,7 @@ class Live:
     def __init__(self, work: Work):
         self._work = work
         self._recognizer = self._tracker = None
+        self._smoother = Smoother()
 
     async def frame(self, bitmap, wishes: dict | None = None) -> dict:
         """Find and name the faces of one camera frame; closes the bitmap.
@@ -45,9 +47,11 @@ class Live:
             clock.stage("detect")
             faces = await task.complete(picture, faces)
             clock.stage("attributes")
-            numbers = self._tracker_for(settings.recognizer).follow(faces.boxes, clock.started)
+            tracker = self._tracker_for(settings.recognizer)
+            numbers = tracker.follow(faces.boxes, clock.started, faces.keypoints)
             if names:
                 faces = await self._described(picture, faces, numbers, settings, clock.started)
+            faces = self._smoother.follow(numbers, faces, clock.started)
             faces = faces.scaled(picture.reduction)
         records = await work.shown(faces, settings)
         for record, number in zip(records, numbers.tolist(), strict=True):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from faceside.tracking import Tracker, TrackerOptions, best_pairs
+from faceside.tracking import Tracker, TrackerOptions, best_pairs, head_turns
 
 
 def box(x, y, side=100):
@@ -90,3 +90,75 @@ def test_pairs_are_taken_best_first():
     overlaps = np.array([[0.6, 0.9], [0.5, 0.8], [0.1, 0.1]])
     assert best_pairs(overlaps, 0.25) == [(0, 1), (1, 0)]
     assert best_pairs(np.zeros((0, 3)), 0.25) == []
+
+
+def keypoints(nose: float) -> list:
+    """Those of a face of 100 pixels with its nose so many pixels to the side."""
+    return [(30, 40), (70, 40), (50 + nose, 60), (35, 80), (65, 80)]
+
+
+def test_a_face_that_has_turned_is_due_but_not_all_the_time():
+    tracker = Tracker(TrackerOptions(refresh=10, rest=0.25))
+    place = np.array([box(0, 0)], float)
+
+    def follow(nose, now):
+        numbers = tracker.follow(place, now, np.array([keypoints(nose)], float))
+        due = tracker.due(numbers, now)
+        tracker.learn(numbers[due], np.tile(unit(1, 0), (due.sum(), 1)), now)
+        return due.item()
+
+    assert follow(0, 0.0)
+    assert not follow(2, 0.5)
+    assert follow(12, 1.0)  # a good 20 degrees
+    assert not follow(0, 1.1)  # back again, but at rest
+    assert follow(0, 1.3)
+    assert not follow(0, 2.0)
+
+
+def test_turns_do_not_depend_on_size_place_or_tilt():
+    straight, turned = np.array([keypoints(0), keypoints(10)], float)
+    angle = np.radians(30)
+    tilt = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    turns = head_turns(np.stack([straight, turned, 3 * turned @ tilt + 200]))
+    assert turns[0] == pytest.approx([0, 0.5])
+    assert turns[1] == pytest.approx([0.25, 0.5])
+    assert turns[2] == pytest.approx(turns[1])
+
+
+def test_a_face_that_comes_back_beside_where_it_went_is_the_same_and_is_looked_at_again():
+    tracker = Tracker()
+    number = tracker.follow(np.array([box(0, 0)], float), 0.0)
+    tracker.learn(number, unit(1, 0)[None], 0.0)
+    for time in (0.1, 0.2, 0.3, 0.4, 0.5):
+        tracker.follow(np.zeros((0, 4)), time)
+    back = tracker.follow(np.array([box(90, 10)], float), 0.6)
+    assert back.tolist() == number.tolist()
+    assert tracker.due(back, 0.6).all()
+
+
+def test_a_face_far_off_or_of_another_size_is_not_the_one_that_went():
+    for other in (box(400, 0), box(60, 0, side=220)):
+        tracker = Tracker()
+        number = tracker.follow(np.array([box(0, 0)], float), 0.0)
+        tracker.follow(np.zeros((0, 4)), 0.3)
+        assert tracker.follow(np.array([other], float), 0.6).tolist() != number.tolist()
+
+
+def test_one_in_sight_is_not_taken_for_one_that_went():
+    tracker = Tracker()
+    boxes = np.array([box(0, 0), box(300, 0)], float)
+    numbers = tracker.follow(boxes, 0.0)
+    tracker.follow(boxes[1:], 0.3)
+    tracker.learn(numbers, np.array([unit(1, 0), unit(0, 1)]), 0.3)
+    later = tracker.follow(boxes[1:] - [90, 0, 0, 0], 0.4)
+    assert later.tolist() != [numbers[0]]
+
+
+def test_a_face_that_jumps_is_described_again():
+    tracker = Tracker()
+    number = tracker.follow(np.array([box(0, 0)], float), 0.0)
+    tracker.learn(number, unit(1, 0)[None], 0.0)
+    for x, jumped in ((20, False), (80, True)):
+        numbers = tracker.follow(np.array([box(x, 0)], float), x / 1000)
+        assert numbers.tolist() == number.tolist()
+        assert tracker.due(numbers, x / 1000).item() == jumped
