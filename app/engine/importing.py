@@ -11,6 +11,7 @@ from faceside.documents import DocumentReader
 from faceside.gallery import Contents
 from faceside.gallery_json import contents_of, read_people
 
+from .lasting import settle
 from .work import Work
 
 PIECE = 1 << 20  # bytes, or characters, read in one go; some 400 descriptors
@@ -44,6 +45,7 @@ class Importing:
                 added, duplicates = await self._gallery.load(
                     contents, progress=lambda done: self._tell("keep", done, number)
                 )
+                settle(len(added))
             finally:
                 self._share = None
         return {

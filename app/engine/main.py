@@ -14,6 +14,7 @@ from engine.comparing import Comparing
 from engine.distances import Distances
 from engine.guided import Guided
 from engine.importing import Importing
+from engine.lasting import settle
 from engine.live import Live
 from engine.people import People
 from engine.photos import Photos
@@ -94,6 +95,8 @@ async def start(options=None, threads=None):
     missing = await _warm_up(started)
     answers.update(_answers_of(started))
     work = started
+    people = await work.gallery.people()
+    settle(len(people))
     return {
         **work.settings.to_record(),
         "models": {name: net_record(name) for name in NETS},
@@ -101,7 +104,7 @@ async def start(options=None, threads=None):
         "backend": "wasm",
         "threads": nets.runtime.threads,
         "database": getattr(store, "name", None),
-        "people": len(await work.gallery.people()),
+        "people": len(people),
         "warnings": [error_record(error) for error in (closed, missing) if error],
     }
 

@@ -13,6 +13,7 @@ from faceside.quality import GOOD_ENOUGH
 from faceside.samples import Sample
 
 from .album import jpeg_blob
+from .lasting import settle
 from .listing import Listings
 from .sources import read_source
 from .work import Work
@@ -64,6 +65,7 @@ class People:
     async def refresh_gallery(self) -> None:
         """Read again what is kept, after another tab has changed it."""
         await self._gallery.refresh()
+        settle(len(await self._gallery.people()))
 
     async def people(self) -> list[dict]:
         """Everyone enrolled, by label, each with the newest photo."""

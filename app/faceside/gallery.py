@@ -18,8 +18,10 @@ from .errors import FacesideError
 from .gallery_json import read_gallery, write_gallery
 from .labels import check_label, check_notes, joined_if_room, joined_notes, merged_notes
 from .matching import FaceMatcher
-from .samples import NOTHING, Contents, Person, Sample, descriptors_by, group_people
+from .samples import NOTHING, Contents, Person, Sample, descriptors_by, group_people, regroup_people
 from .stores import Store
+
+FEW = 100  # people who are regrouped among the others; of more, all are grouped anew
 
 __all__ = ["Contents", "Gallery", "Person", "Sample"]
 
@@ -100,7 +102,7 @@ class Gallery:
             notes = merged_notes(self._notes.get(to, ""), person.notes)
             await self.store.rename(label, to, notes)
             samples = [s.altered(label=to) if s.label == label else s for s in self._samples]
-            self._keep(samples, {label: "", to: notes})
+            self._keep(samples, {label: "", to: notes}, {label, to})
             return self._called(to)
 
     async def note(self, label: str, text: str) -> str:
@@ -113,7 +115,7 @@ class Gallery:
         async with self._changing():
             self._called(label)
             await self.store.change([], {label: text})
-            self._keep(self._samples, {label: text})
+            self._keep(self._samples, {label: text}, {label})
             return text
 
     async def forget(self, label: str) -> Contents:
@@ -124,7 +126,8 @@ class Gallery:
             gone = tuple(sample for sample in samples if sample.label == label)
             contents = Contents(gone, self._notes_of({label}))
             await self.store.remove(label)
-            self._keep([sample for sample in samples if sample.label != label], {label: ""})
+            left = [sample for sample in samples if sample.label != label]
+            self._keep(left, {label: ""}, {label})
             return contents
 
     async def discard(self, ids: Iterable[int]) -> Contents:
@@ -138,7 +141,7 @@ class Gallery:
             notes = self._notes_of({s.label for s in gone} - {s.label for s in left})
             without = dict.fromkeys(notes, "")
             await self.store.discard(gone, without)
-            self._keep(left, without)
+            self._keep(left, without, {sample.label for sample in gone})
             return Contents(gone, notes)
 
     async def clear(self) -> Contents:
@@ -161,7 +164,8 @@ class Gallery:
             await self.store.restore(contents.samples, notes)
             ids = {sample.id for sample in samples}
             back = [sample for sample in contents.samples if sample.id not in ids]
-            self._keep(sorted([*samples, *back], key=lambda sample: sample.id), notes)
+            labels = {sample.label for sample in back} | set(notes)
+            self._keep(sorted([*samples, *back], key=lambda sample: sample.id), notes, labels)
 
     async def relabel(self, before: Contents) -> None:
         """Give samples the labels and people the notes that they had before; samples that are gone
@@ -272,15 +276,18 @@ class Gallery:
         added = [sample.altered(id=id) for sample, id in zip(samples, ids, strict=True)]
         if replace:
             self._notes = {}
-        self._keep(before + added, notes)
+        labels = {sample.label for sample in added} | set(notes)
+        self._keep(before + added, notes, None if replace else labels)
         return added
 
     async def _change(self, change, ids: set[int], notes: Mapping[str, str] = NOTHING) -> None:
         """Put ``change(sample)`` in the place of the samples with these ids."""
         async with self._changing():
+            before = [sample for sample in self._samples if sample.id in ids]
             samples = [change(s) if s.id in ids else s for s in self._samples]
-            await self.store.change([sample for sample in samples if sample.id in ids], notes)
-            self._keep(samples, notes)
+            after = [sample for sample in samples if sample.id in ids]
+            await self.store.change(after, notes)
+            self._keep(samples, notes, {s.label for s in before + after} | set(notes))
 
     @asynccontextmanager
     async def _changing(self):
@@ -316,10 +323,16 @@ class Gallery:
     def _notes_of(self, labels) -> dict[str, str]:
         return {label: self._notes[label] for label in labels if label in self._notes}
 
-    def _keep(self, samples: list[Sample], notes: Mapping[str, str]) -> None:
-        """Remember what the store holds: these samples, and the notes kept changed by others."""
+    def _keep(
+        self, samples: list[Sample], notes: Mapping[str, str], labels: set[str] | None = None
+    ) -> None:
+        """Remember what the store holds: these samples, and the notes kept changed by others; only
+        people of these labels are others than before, None for everybody."""
         self.changes += 1
         self._samples = samples
         self._notes = {label: text for label, text in {**self._notes, **notes}.items() if text}
-        self._people = None
+        if self._people is not None and labels is not None and len(labels) <= FEW:
+            self._people = regroup_people(self._people, labels, samples, self._notes)
+        else:
+            self._people = None
         self._matchers.clear()

@@ -1,7 +1,10 @@
 """A sample: one enrolled face. People are the labels that samples share."""
 
+import gc
 import time
+from bisect import insort
 from collections.abc import Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -120,10 +123,38 @@ class Contents:
 def group_people(samples: Iterable[Sample], notes: Mapping[str, str] = NOTHING) -> list[Person]:
     """Return the people the samples belong to, sorted by label."""
     people: dict[str, list[Sample]] = {}
-    for sample in samples:
-        people.setdefault(sample.label, []).append(sample)
-    labels = sorted(people, key=lambda label: (label.casefold(), label))
-    return [Person(label, tuple(people[label]), notes.get(label, "")) for label in labels]
+    with _without_collecting():
+        for sample in samples:
+            people.setdefault(sample.label, []).append(sample)
+        found = [Person(label, tuple(ours), notes.get(label, "")) for label, ours in people.items()]
+        return sorted(found, key=_place)
+
+
+def regroup_people(
+    people: Iterable[Person], labels: set[str], samples: Iterable[Sample], notes: Mapping[str, str]
+) -> list[Person]:
+    """Return the people after samples or notes of a few labels have changed."""
+    regrouped = [person for person in people if person.label not in labels]
+    for person in group_people([s for s in samples if s.label in labels], notes):
+        insort(regrouped, person, key=_place)
+    return regrouped
+
+
+def _place(person: Person) -> tuple[str, str]:
+    return person.label.casefold(), person.label
+
+
+@contextmanager
+def _without_collecting():
+    """Make very many things that all stay: looking for garbage among them would take far longer
+    than making them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def descriptors_by(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from faceside.errors import FacesideError
-from faceside.gallery import Gallery, Sample
+from faceside.gallery import Contents, Gallery, Sample
 from faceside.stores.memory import MemoryStore
 
 
@@ -387,3 +387,43 @@ def test_what_was_removed_comes_back_as_it_was():
         assert content(gallery) == before and run(gallery.to_json()) == text
     run(gallery.discard([1, 3]))
     assert run(gallery.store.notes()) == {}
+
+
+def test_people_are_in_order_after_whatever_change():
+    draw = np.random.default_rng(3)
+    store = MemoryStore()
+    gallery = Gallery(store)
+
+    def any_label():
+        return ["ada", "Ada", "Bea", "bea 2", "Zoë", "Émile"][draw.integers(6)]
+
+    async def change():
+        people = await gallery.people()
+        some = people[draw.integers(len(people))].label if people else None
+        kind = draw.integers(7)
+        if kind < 2 or some is None:
+            await gallery.enroll(any_label(), descriptor(draw.integers(99)), "sface")
+        elif kind == 2:
+            await gallery.rename(some, any_label(), merge=True)
+        elif kind == 3:
+            await gallery.note(some, str(draw.integers(9)))
+        elif kind == 4:
+            before = await gallery.forget(some)
+            if draw.integers(2):
+                await gallery.restore(before)
+        elif kind == 5:
+            await gallery.discard([people[0].samples[0].id])
+        else:
+            before = Contents(people[0].samples, {people[0].label: people[0].notes})
+            renamed = await gallery.rename(people[0].label, "Somebody", merge=True)
+            await gallery.relabel(Contents(before.samples, {renamed.label: ""} | before.notes))
+
+    async def changes():
+        for _ in range(150):
+            await change()
+            anew = await Gallery(store).people()
+            assert [
+                (p.label, p.notes, [s.id for s in p.samples]) for p in await gallery.people()
+            ] == [(p.label, p.notes, [s.id for s in p.samples]) for p in anew]
+
+    run(changes())
