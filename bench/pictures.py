@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from tests.pictures import find_faces, open_sample
@@ -12,6 +13,7 @@ THREE = 1
 MANY = (1, 3, 4, 5)  # samples that the ten faces come from
 TILE = 256
 ROWS, COLUMNS = 2, 5
+SWAY, FRAMES, RATE = 6, 60, 60  # of the clip: pixels to each side, frames, frames a second
 AROUND = 1.7  # sides of the square around a face, in sides of its box
 
 
@@ -54,3 +56,18 @@ def write_pictures(folder: Path) -> None:
     folder.mkdir(parents=True)
     for name, make in PICTURES.items():
         make().save(folder / f"{name}.png", compress_level=1)
+
+
+def write_clip(path: Path) -> None:
+    """Writes the clip that the camera plays, YUV4MPEG: one close face, swaying by a few pixels."""
+    number, (left, top, right, bottom) = ONE
+    image, size = open_sample(number), (right - left, bottom - top)
+    with path.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{size[0]} H{size[1]} F{RATE}:1 Ip C420jpeg\n".encode())
+        for turn in np.linspace(0, 2 * np.pi, FRAMES, endpoint=False):
+            x, y = round(left + SWAY * np.sin(turn)), round(top + SWAY * np.cos(turn))
+            frame = image.crop((x, y, x + size[0], y + size[1]))
+            luma, *chroma = frame.convert("YCbCr").split()
+            half = size[0] // 2, size[1] // 2
+            planes = [luma, *(plane.resize(half, Image.BOX) for plane in chroma)]
+            file.write(b"FRAME\n" + b"".join(plane.tobytes() for plane in planes))

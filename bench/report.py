@@ -41,13 +41,28 @@ def table_of_times(works: dict) -> list[str]:
     return lines
 
 
+def table_of_live(live: dict) -> list[str]:
+    """Frames a second of each contestant."""
+    lines = [
+        "| Contestant | Frames a second | Quartiles | Tasks over 50 ms on the interface thread |",
+        "| --- | --- | --- | --- |",
+    ]
+    for name, summary in live.items():
+        spread = f"{summary['low']:.1f} to {summary['high']:.1f}"
+        cells = [TITLES[name], f"{summary['median']:.1f}", spread, summary["long_tasks"]]
+        lines.append("| " + " | ".join(map(str, cells)) + " |")
+    return lines
+
+
 def table_of_ratios(ratios: dict, goals: dict) -> list[str]:
     """Ours over theirs, with the goal where there is one."""
     lines = ["| Ratio | Ours over theirs | Goal | |", "| --- | --- | --- | --- |"]
     for name, value in ratios.items():
-        at_most = goals.get(name)
-        verdict = "" if at_most is None else "holds" if value <= at_most else "does not hold"
-        goal = "" if at_most is None else f"at most {at_most:g}"
+        goal, verdict = "", ""
+        if name in goals:
+            kind, limit = goals[name]
+            reached = value <= limit if kind == "at most" else value >= limit
+            goal, verdict = f"{kind} {limit:g}", "holds" if reached else "does not hold"
         lines.append(f"| `{name}` | {value:g} | {goal} | {verdict} |")
     return lines
 
@@ -104,5 +119,6 @@ def write(results: dict, goals: dict, command: str, page: Path = PAGE, svg: Path
     text = replaced(text, "machine", [head])
     text = replaced(text, "ratios", table_of_ratios(results["ratios"], goals))
     text = replaced(text, "times", table_of_times(results["works"]))
+    text = replaced(text, "live", table_of_live(results["live"]))
     page.write_text(text)
     svg.write_text(chart(results["works"]))

@@ -16,12 +16,14 @@ SET_THREADS = """
 """
 WARM_UP = 3
 ROUNDS = 15
+LIVE = ("ours", "face_api")  # who has a page that names faces before the camera
+LIVE_SECONDS, LIVE_ROUNDS = 5, 3
 
 
 @contextmanager
 def opened(browser: Browser, address: str, contestant: Contestant, threads: int):
     """The contestant's page, loaded, to run on so many threads."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, permissions=["camera"])
     context.add_init_script(SET_THREADS.replace("THREADS", str(threads)))
     page = context.new_page()
     page.on("pageerror", lambda error: print(f"{contestant.name}: {error}", flush=True))
@@ -70,6 +72,22 @@ def take_turns(pages: dict[str, Page], work: Work, rounds: int) -> dict:
     for name, ms in times.items():
         print(f"    {name:12} {statistics.median(ms):8.1f} ms  {found[name]} faces", flush=True)
     return {name: {**summary(ms), "faces": found[name]} for name, ms in times.items()}
+
+
+def measure_live(browser: Browser, address: str, threads: int) -> dict:
+    """Frames a second with names shown, ``{contestant: summary}``; each page opened alone."""
+    rates, long_tasks = defaultdict(list), defaultdict(int)
+    for _ in range(LIVE_ROUNDS):
+        for contestant in (c for c in CONTESTANTS if c.name in LIVE):
+            with opened(browser, address, contestant, threads) as page:
+                answer = page.evaluate("(seconds) => contestant.live(seconds)", LIVE_SECONDS)
+            assert answer["named"], f"{contestant.name} has lost the name"
+            rates[contestant.name].append(answer["rate"])
+            long_tasks[contestant.name] += answer["longTasks"]
+    print("Live, frames a second with the name shown", flush=True)
+    for name, values in rates.items():
+        print(f"    {name:12} {statistics.median(values):8.1f}  {long_tasks[name]} long tasks")
+    return {name: {**summary(v), "long_tasks": long_tasks[name]} for name, v in rates.items()}
 
 
 def summary(values: list[float]) -> dict:

@@ -1,5 +1,7 @@
 """Several samples of one person in one go: the camera's frames are judged step by step."""
 
+from contextlib import closing
+
 import numpy as np
 
 from faceside import Box, Faces, FacesideError, Picture, detect_all_faces
@@ -41,7 +43,8 @@ class Guided:
         require_one_of("step", step, STEPS)
         clock, work = Clock(), self._work
         width, height = bitmap.width, bitmap.height
-        picture = read_frame(bitmap, GUIDED_SIDE)
+        with closing(bitmap):
+            picture = read_frame(bitmap, GUIDED_SIDE)
         clock.stage("read")
         problem = sample = None
         with work.upkeep.working():

@@ -1,6 +1,9 @@
 """What the live view asks for: the faces of one camera frame after another, named and followed."""
 
+from contextlib import closing
 from dataclasses import replace
+
+import numpy as np
 
 from faceside import Faces, Picture, detect_all_faces
 from faceside.cards import all_cards
@@ -32,47 +35,51 @@ class Live:
         Returns:
             Size, faces and the milliseconds that each stage took.
         """
-        clock = Clock()
-        work, wishes = self._work, wishes or {}
+        with closing(bitmap):
+            return await self._frame(bitmap, wishes or {})
+
+    async def _frame(self, bitmap, wishes: dict) -> dict:
+        clock, work = Clock(), self._work
         settings = replace(
             work.settings, expressions=wishes.get("expressions", work.settings.expressions)
         )
         names = wishes.get("names", True)
-        width, height = bitmap.width, bitmap.height
-        picture = read_frame(bitmap, max(LIVE_SIDE, settings.live.input_size))
+        small = read_frame(bitmap, settings.live.input_size)
         clock.stage("read")
         with work.upkeep.working():
-            task = work.drawn(picture, settings.live, settings)
-            faces = await task.detect(picture)
+            task = work.drawn(small, settings.live, settings)
+            faces = (await task.detect(small)).scaled(small.reduction)
             clock.stage("detect")
-            faces = await task.complete(picture, faces)
-            clock.stage("attributes")
             tracker = self._tracker_for(settings.recognizer)
             numbers = tracker.follow(faces.boxes, clock.started, faces.keypoints)
-            if names:
-                faces = await self._described(picture, faces, numbers, settings, clock.started)
+            due = tracker.due(numbers, clock.started) if names else np.zeros(len(faces), bool)
+            if len(faces) and (due.any() or task.has_later_stages):
+                picture = read_frame(bitmap, max(LIVE_SIDE, settings.live.input_size))
+                faces = await task.complete(picture, faces.scaled(1 / picture.reduction))
+                clock.stage("attributes")
+                await self._learn(picture, faces[due], numbers[due], settings, clock.started)
+                faces = faces.scaled(picture.reduction)
+            if names and len(faces):
+                faces = replace(
+                    faces,
+                    descriptors=tracker.descriptors(numbers),
+                    recognizer=settings.recognizer,
+                )
             faces = self._smoother.follow(numbers, faces, clock.started)
-            faces = faces.scaled(picture.reduction)
         records = await work.shown(faces, settings)
         for record, number in zip(records, numbers.tolist(), strict=True):
             record["track"] = number
         clock.stage("descriptors")
-        return {"width": width, "height": height, "faces": records, "ms": clock.milliseconds()}
+        ms = {"attributes": 0.0, **clock.milliseconds()}
+        return {"width": bitmap.width, "height": bitmap.height, "faces": records, "ms": ms}
 
-    async def _described(self, picture: Picture, faces: Faces, numbers, settings: Settings, now):
-        """The faces with their tracks' descriptors; only those that are new, or have waited, are
-        described."""
-        tracker = self._tracker
-        due = tracker.due(numbers, now)
-        if due.any():
+    async def _learn(self, picture: Picture, faces: Faces, numbers, settings: Settings, now):
+        """Describe faces for their tracks; only those that are new, or have waited, come here."""
+        if len(faces):
             task = detect_all_faces(picture, settings.live, nets=self._work.nets)
             task = task.with_landmarks(settings.landmarks).with_descriptors(settings.recognizer)
-            described = await task.complete(picture, faces[due])
-            tracker.learn(numbers[due], described.descriptors, now)
-        if not len(faces):
-            return faces
-        descriptors = tracker.descriptors(numbers)
-        return replace(faces, descriptors=descriptors, recognizer=settings.recognizer)
+            described = await task.complete(picture, faces)
+            self._tracker.learn(numbers, described.descriptors, now)
 
     def _tracker_for(self, recognizer: str) -> Tracker:
         """The tracker; a new one where the descriptors are no longer of the same recognizer."""

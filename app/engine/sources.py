@@ -93,13 +93,10 @@ async def _decode_by_browser(blob, plain: bool = False) -> Picture | None:
 
 
 def read_frame(bitmap, longest: int) -> Picture:
-    """Read a camera frame, drawn no larger than ``longest`` pixels; the bitmap is closed."""
+    """Read a camera frame, drawn no larger than ``longest`` pixels."""
     reduction = max(1.0, max(bitmap.width, bitmap.height) / longest)
     width, height = round(bitmap.width / reduction), round(bitmap.height / reduction)
-    rgba = _rgba(bitmap, width, height)
-    reduction = bitmap.width / width
-    bitmap.close()
-    return Picture(opaque_rgb(rgba), reduction)
+    return Picture(opaque_rgb(_rgba(bitmap, width, height)), bitmap.width / width)
 
 
 class _Canvas:
@@ -111,11 +108,12 @@ class _Canvas:
     @classmethod
     def of_size(cls, width: int, height: int):
         if cls.canvas is None:
-            cls.canvas = js.OffscreenCanvas.new(width, height)
+            cls.canvas = js.OffscreenCanvas.new(0, 0)
             options = to_js({"willReadFrequently": True}, dict_converter=_RECORD)
             cls.context = cls.canvas.getContext("2d", options)
         if (cls.canvas.width, cls.canvas.height) != (width, height):
             cls.canvas.width, cls.canvas.height = width, height
+            cls.context.imageSmoothingQuality = "medium"  # every pixel counts when it shrinks
         cls.context.clearRect(0, 0, width, height)
         return cls.context
 

@@ -128,6 +128,11 @@ class DetectionTask:
         require_one_of("recognizer", recognizer, RECOGNIZERS)
         return replace(self, recognizer=recognizer, landmarks=self.landmarks or "landmarks68")
 
+    @property
+    def has_later_stages(self) -> bool:
+        """Whether anything is asked for beyond the detection."""
+        return any((self.landmarks, self.recognizer, self.expressions, self.age_gender))
+
     def __await__(self):
         return self.run().__await__()
 

@@ -1,7 +1,7 @@
 """Takes one picture after another from a video and has it worked on.
 
-One frame is under way at a time; the next one is taken when the answer is there, so the newest
-frame wins and none is ever queued.
+One frame is under way at a time. When its answer is there the newest one is taken, at once if the
+video has shown one meanwhile; none is ever queued.
 """
 
 import asyncio
@@ -54,6 +54,7 @@ class Pump:
         self._ask, self._show = ask, show
         self._turn = 0
         self._busy = self._waiting = False
+        self._missed = False  # whether the video has shown a frame while another was worked on
         self._next_frame = self._on_frame
 
     def go(self):
@@ -70,10 +71,11 @@ class Pump:
             self._on_frame()
 
     def _await_frame(self):
-        if not self.running or self._busy or self._waiting:
+        if not self.running or self._waiting:
             return
         if js.document.hidden:
-            self._on_frame()
+            if not self._busy:
+                self._on_frame()
             return
         self._waiting = True
         if field(self.video, "requestVideoFrameCallback"):
@@ -83,7 +85,10 @@ class Pump:
 
     def _on_frame(self, *_):
         self._waiting = False
-        if self.running and not self._busy:
+        if not self.running:
+            return
+        self._missed = self._busy
+        if not self._busy:
             self._busy = True
             spawn(self._work())
 
@@ -95,7 +100,10 @@ class Pump:
             raise
         finally:
             self._busy = False
-            self._await_frame()
+            if self._missed:
+                self._on_frame()
+            else:
+                self._await_frame()
 
     async def _frame(self):
         turn, began = self._turn, js.performance.now()
@@ -105,6 +113,7 @@ class Pump:
             await asyncio.sleep(0.05)
             return  # the camera is just starting or stopping: the next frame will do
         taken = js.performance.now() - began
+        self._await_frame()
         try:
             answer = await self._ask(bitmap)
         except FacesideError:

@@ -1,7 +1,8 @@
 // @vladmandic/face-api: TinyFaceDetector, 68 points, dlib's ResNet; ?backend=wasm or webgl.
 
 import * as faceapi from "../vendor/face-api/face-api.esm.js";
-import { enter, threads } from "./common.mjs";
+import { enter, picture, threads } from "./common.mjs";
+import { cameraLoop } from "./live.mjs";
 import { matching } from "./people.mjs";
 
 const backend = new URLSearchParams(location.search).get("backend");
@@ -48,3 +49,20 @@ enter({
   match_10k: matching(10_000, load),
   match_100k: matching(100_000, load),
 });
+
+let matcher;
+contestant.live = cameraLoop(
+  async function enroll(name) {
+    const [face] = await detect(await picture("1.png")).withFaceLandmarks().withFaceDescriptors();
+    matcher = new faceapi.FaceMatcher([
+      new faceapi.LabeledFaceDescriptors(name, [face.descriptor]),
+    ]);
+  },
+  async function work(video) {
+    const faces = await detect(video).withFaceLandmarks().withFaceDescriptors();
+    return faces.map((face) => ({
+      box: face.detection.box,
+      label: matcher.findBestMatch(face.descriptor).label,
+    }));
+  },
+);

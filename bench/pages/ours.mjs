@@ -1,6 +1,7 @@
 // Faceside: the page itself, asked through window.faceside as any script on it would.
 
-import { enter } from "./common.mjs";
+import { enter, picture } from "./common.mjs";
+import { count } from "./live.mjs";
 
 const FACE_API = { recognizer: "dlib_resnet", detector: "tiny_face", inputSize: 416 };
 const AS_FACE_API = { ...FACE_API, compat: "face-api" };
@@ -22,3 +23,18 @@ enter({
   default_full: describe({}),
   default_everything: describe(ALL),
 });
+
+const element = (id) => document.getElementById(id);
+
+contestant.live = (seconds) =>
+  count(seconds, {
+    async start(name) {
+      await faceside.enroll(name, await picture("1.png"));
+      element("camera-start").click();
+    },
+    frames: () => Number(element("live").dataset.frames),
+    named: (name) => document.querySelector(`#seen-list li[data-label="${name}"]`) !== null,
+    async stop() {
+      element("camera-stop").click();
+    },
+  });
