@@ -44,6 +44,21 @@ CONTESTANTS = (
         "pages/face_api.html?backend=wasm",
         (*FACE_API, *MATCHING),
     ),
+    Contestant(
+        "face_api_webgl",
+        "@vladmandic/face-api 1.7.15, WebGL",
+        "pages/face_api.html?backend=webgl",
+        FACE_API,
+    ),
+    Contestant("face_api_js", "face-api.js 0.22.2, WebGL", "pages/face_api_js.html", FACE_API),
+    Contestant("human", "@vladmandic/human 3.3.6, WASM", "pages/human.html", ("landmarks", "full")),
+    Contestant(
+        "mediapipe",
+        "MediaPipe face_detection 0.4, face_mesh 0.4",
+        "pages/mediapipe.html",
+        ("detect", "landmarks"),
+    ),
+    Contestant("opencv", "OpenCV.js 4.12, YuNet", "pages/opencv.html", ("default_detect",)),
 )
 
 

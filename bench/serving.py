@@ -17,6 +17,12 @@ FOLDERS = {  # on the server: on this machine
     "pages": HERE / "pages",
     "vendor/face-api": FACE_API / "dist",
     "vendor/face-api-model": FACE_API / "model",
+    "vendor/face-api-js": PACKAGES / "face-api.js" / "dist",
+    "vendor/human": PACKAGES / "@vladmandic" / "human" / "dist",
+    "vendor/human-models": PACKAGES / "@vladmandic" / "human" / "models",
+    "vendor/mediapipe-detection": PACKAGES / "@mediapipe" / "face_detection",
+    "vendor/mediapipe-mesh": PACKAGES / "@mediapipe" / "face_mesh",
+    "vendor/opencv": PACKAGES / "@techstark" / "opencv-js" / "dist",
     "vendor/tfjs-wasm": PACKAGES / "@tensorflow" / "tfjs-backend-wasm" / "dist",
 }
 
