@@ -2,7 +2,7 @@
 
 Every view, empty and filled, and the dialogs, at 1280 and 360 pixels, light and dark. What camera,
 photos and film show is made of the sample photos of @vladmandic/face-api, as in the tests.
-`docs/screenshot.png` is live-1280-light.png.
+`--docs` makes docs/screenshot.png of live-1280-light.png.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from PIL import ImageOps
+from PIL import Image, ImageOps
 from playwright.sync_api import Page, sync_playwright
 
 import serve
@@ -31,6 +31,7 @@ FLAGS = (
 WIDTHS = {1280: 900, 360: 740}
 SCHEMES = ("light", "dark")
 NAMES = ("Ada Lovelace", "Grace Hopper", "Mary Jackson")
+SHRUNK = 1080  # pixels, the width of the picture in docs/
 WORK_WITHIN = 120_000  # ms
 # The fake camera is called by the path of its file, and a first visit begins with a tour.
 BEFORE = """
@@ -230,11 +231,26 @@ def photograph(shots: Shots, scenes: set[str], address: str) -> None:
             scene(shots)
 
 
+def shrink(source: Path, target: Path) -> None:
+    """Save a picture smaller and in 256 colours: the most frequent ones, which are the page's own,
+    as they are, and others near to those of the photos in it."""
+    image = Image.open(source).convert("RGB")
+    size = SHRUNK, round(image.height * SHRUNK / image.width)
+    image = image.resize(size, Image.Resampling.LANCZOS)
+    counts = sorted(image.getcolors(image.width * image.height), reverse=True)
+    own = [value for _, colour in counts[:32] for value in colour]
+    photos = image.quantize(224, Image.Quantize.MEDIANCUT, kmeans=2).getpalette()
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(own + photos)
+    image.quantize(palette=palette).save(target, optimize=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "build/screenshots")
     parser.add_argument("--scene", action="append", default=[], help="only these; may be repeated")
     parser.add_argument("--width", type=int, action="append", choices=WIDTHS)
+    parser.add_argument("--docs", action="store_true", help="also make docs/screenshot.png")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     server = serve.make_server(ROOT / "site")
@@ -256,6 +272,8 @@ def main() -> None:
             photograph(shots, set(options.scene), address)
             context.close()
         browser.close()
+    if options.docs:
+        shrink(options.folder / "live-1280-light.png", ROOT / "docs/screenshot.png")
     print(f"Screenshots: {options.folder}")
 
 
