@@ -23,8 +23,8 @@ class Listing:
         if recognizer not in self._unmatched:
             numbers = self._unmatched[recognizer] = {}
             for person in self.people:
-                if all(sample.by(recognizer) is None for sample in person.samples):
-                    theirs = person.samples[0].recognizer
+                theirs = person.samples[0].recognizer
+                if theirs != recognizer and all(s.by(recognizer) is None for s in person.samples):
                     numbers[theirs] = numbers.get(theirs, 0) + 1
         return self._unmatched[recognizer]
 
