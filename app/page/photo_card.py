@@ -10,6 +10,8 @@ from faces import box_record, draw_crop, label_of, row
 from landmarks import dots, lines
 from worker import call
 
+HIGH = 0.1  # of the photo's height; a face above it has no room for its name over the frame
+
 
 class PhotoCard:
     """Shows a Photo for as long as it is on the screen; data-state is the photo's."""
@@ -116,6 +118,8 @@ class PhotoCard:
             ("height", height, self.photo.height),
         ):
             frame.style.setProperty(name, f"{100 * value / whole:.3f}%")
+        if y < HIGH * self.photo.height:
+            frame.setAttribute("data-high", "")
         if face.label:
             make("span", face.label, frame, class_="name", dir="auto")
         traits = texts.traits(face)
