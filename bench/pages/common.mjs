@@ -18,7 +18,7 @@ export async function picture(name) {
 }
 
 /** How many threads every contestant gets that can have more than one. */
-export const threads = globalThis.benchThreads;
+export const threads = globalThis.benchThreads ?? Math.min(4, navigator.hardwareConcurrency);
 
 /**
  * Lets the driver run what this page can do.

@@ -11,6 +11,7 @@ const ALL = { expressions: true, ageAndGender: true };
 
 const describe = (options) => (canvas) => faceside.describe(canvas, options);
 
+while (!globalThis.faceside) await new Promise((resolve) => setTimeout(resolve, 10));
 await faceside.ready;
 enter({
   detect: describe({ ...AS_FACE_API, ...BOXES }),

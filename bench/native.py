@@ -1,0 +1,113 @@
+"""Faceside in CPython beside face_recognition (dlib): `python -m bench.native FOLDER_OF_PICTURES`.
+
+In turn on the same files, from the path to the descriptors. face_recognition is not installed by
+this project; bring it with
+
+    pip install --no-deps --target build/face_recognition dlib-bin==20.0.1.post1 click \\
+        face_recognition==1.3.0 face_recognition_models==0.3.0 "setuptools<81"
+
+Writes its table into docs/speed.md.
+"""
+
+import argparse
+import asyncio
+import statistics
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+from bench.report import PAGE, replaced
+from faceside import Nets, detect_all_faces
+from faceside.runtime.native import NativeSession
+from tools.problem import Problem, guarded
+from tools.venv import ROOT
+
+PACKAGES = ROOT / "build" / "face_recognition"
+WARM_UP = 3
+
+
+class Watched:
+    """Adds up the seconds spent inside onnxruntime."""
+
+    seconds = 0.0
+
+    @classmethod
+    def begin(cls) -> None:
+        run = NativeSession.run
+
+        async def timed(session, inputs):
+            began = time.perf_counter()
+            outputs = await run(session, inputs)
+            cls.seconds += time.perf_counter() - began
+            return outputs
+
+        NativeSession.run = timed
+
+
+def face_recognition():
+    """The package, from where the docstring puts it."""
+    sys.path.append(str(PACKAGES))
+    try:
+        import face_recognition
+    except (ImportError, SystemExit):
+        raise Problem("no-face-recognition", f"face_recognition is not there:\n{__doc__}") from None
+    return face_recognition
+
+
+def measure(files: list[Path]) -> list[tuple]:
+    """One row a contestant: title, milliseconds of every picture, pictures with a face."""
+    theirs, nets = face_recognition(), Nets()
+    Watched.begin()
+    times = {"ours": [], "nets": [], "theirs": []}
+    seen = {"ours": 0, "theirs": 0}
+
+    async def describe(file):
+        return await detect_all_faces(file, nets=nets).with_landmarks().with_descriptors()
+
+    for number, file in enumerate([*files[:WARM_UP], *files]):
+        Watched.seconds, began = 0.0, time.perf_counter()
+        ours = len(asyncio.run(describe(file)))
+        middle = time.perf_counter()
+        encodings = theirs.face_encodings(theirs.load_image_file(str(file)))
+        if number >= WARM_UP:
+            times["ours"].append(1000 * (middle - began))
+            times["nets"].append(1000 * Watched.seconds)
+            times["theirs"].append(1000 * (time.perf_counter() - middle))
+            seen["ours"] += ours > 0
+            seen["theirs"] += len(encodings) > 0
+    return [
+        ("Faceside: YuNet, 68 points, SFace", times["ours"], seen["ours"]),
+        ("of it inside onnxruntime", times["nets"], seen["ours"]),
+        ("face_recognition 1.3.0, dlib 20.0, hog", times["theirs"], seen["theirs"]),
+    ]
+
+
+def table(rows: list[tuple], count: int) -> list[str]:
+    lines = [
+        f"{count} pictures, {date.today().isoformat()}, `python -m bench.native $DATA/lfw`:",
+        "",
+        "| | Median, ms a picture | Pictures a second | With a face |",
+        "| --- | --- | --- | --- |",
+    ]
+    for title, times, seen in rows:
+        middle = statistics.median(times)
+        lines.append(f"| {title} | {middle:.1f} | {1000 / middle:.1f} | {seen} |")
+    return lines
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--count", type=int, default=100, help="pictures, the first by name")
+    wanted = parser.parse_args()
+    files = sorted(wanted.folder.rglob("*.jpg"))[: wanted.count]
+    if not files:
+        raise Problem("no-pictures", f"{wanted.folder} has no .jpg files: name another folder.")
+    lines = table(measure(files), len(files))
+    print("\n".join(lines))
+    PAGE.write_text(replaced(PAGE.read_text(), "native", lines))
+
+
+if __name__ == "__main__":
+    guarded(main)
