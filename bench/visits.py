@@ -12,7 +12,7 @@ from bench.serving import Server
 from bench.turns import VIEWPORT, load, summary
 
 VISITORS = {"ours": "default_detect", "face_api": "detect"}  # and the work that gives a box
-ROUNDS = 5
+ROUNDS = 3
 
 
 def measure_visits(browser: Browser, address: str, server: Server, folder: Path) -> dict:

@@ -83,25 +83,29 @@ def _axis(size: int, start: float, length: float, source: int, run: int = RUN):
 def _blend(part: np.ndarray, rows, columns) -> np.ndarray:
     """Mix four pixels a pixel, those above each other first; sums are at most 255 * 256.
 
-    A pixel is moved as one number of eight bytes, three colours of two bytes and two to spare:
-    three times as quick as to move its colours.
+    A pixel is moved and weighted as one number of eight bytes, two for each colour and two to
+    spare, the highest, which may run over: four times as quick as colour by colour.
     """
     _, top, bottom, down = rows
     _, left, right, across = columns
-    height, width = part.shape[:2]
-    one = np.uint16(1 << BITS)
-    lines = part.reshape(height, -1)
-    mixed = np.multiply(lines.take(top, axis=0), (one - down)[:, None], dtype=np.uint16)
-    mixed += np.multiply(lines.take(bottom, axis=0), down[:, None], dtype=np.uint16)
-    wide = np.empty((len(top), width, 4), np.uint16)
-    copy_channels(mixed.reshape(len(top), width, 3), wide)
+    wide = np.empty((*part.shape[:2], 4), np.uint16)
+    copy_channels(part, wide)
     cells = wide.view(np.uint64)[..., 0]
-    total, other = (cells.take(index, axis=1).view(np.uint16) for index in (left, right))
-    across = np.repeat(across, 4)
-    total *= one - across
-    other *= across
-    total += other
+    cells = _between(cells, 0, top, bottom, down[:, None])
+    cells = _between(cells, 1, left, right, across)
+    total = cells.view(np.uint16).reshape(len(top), len(left), 4)
     total >>= 2 * BITS
     out = np.empty((len(top), len(left), 3), np.uint8)
-    copy_channels(total.reshape(len(top), len(left), 4), out)
+    copy_channels(total, out)
     return out
+
+
+def _between(cells: np.ndarray, axis: int, first, second, weight) -> np.ndarray:
+    """Sums of two cells an index, by their weights; no colour outgrows its two bytes."""
+    weight = weight.astype(np.uint64)
+    total = cells.take(first, axis=axis)
+    total *= np.uint64(1 << BITS) - weight
+    other = cells.take(second, axis=axis)
+    other *= weight
+    total += other
+    return total
