@@ -26,6 +26,26 @@ globalThis.fetch = async (...args) => {
   return new Response(response.body.pipeThrough(count), { status, statusText, headers });
 };
 
+// PyScript copies the pictures that the page asks with; those it gives away come by a line of their
+// own, and the call brings the ticket of its picture, which may be there before or after it.
+const { port1, port2 } = new MessageChannel();
+const awaited = new Map();
+const place = (ticket) => {
+  if (!awaited.has(ticket)) {
+    let resolve;
+    const promise = new Promise((yes) => (resolve = yes));
+    awaited.set(ticket, { promise, resolve });
+  }
+  return awaited.get(ticket);
+};
+port1.onmessage = ({ data }) => place(data.ticket).resolve(data.picture);
+globalThis.facesideGiven = async (ticket) => {
+  const picture = await place(ticket).promise;
+  awaited.delete(ticket);
+  return picture;
+};
+postMessage({ kind: "line", line: port2 }, [port2]);
+
 // PyScript asks for a database to remember packages in, which it leaves empty here, and does not
 // start where the browser refuses it one: it gets this one, which is always empty.
 const answer = (result) => {

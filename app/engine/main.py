@@ -52,8 +52,9 @@ answers = {}  # by name: what the parts of the engine answer, once it has starte
 
 async def ask(name, *args):
     """The answer to one wish of the page, as a plain record; never raises over the border."""
+    given = []
     try:
-        value = await _answer_for(name)(*(_plain(arg) for arg in args))
+        value = await _answer_for(name)(*[await _plain(arg, given) for arg in args])
         return to_record({"value": value})
     except FacesideError as error:
         return to_record({"error": error_record(error)})
@@ -64,6 +65,9 @@ async def ask(name, *args):
             "and reload the page if it happens twice."
         )
         return to_record({"error": {"code": "engine-error", "message": message}})
+    finally:
+        for picture in given:
+            picture.close()
 
 
 def _answer_for(name):
@@ -74,10 +78,14 @@ def _answer_for(name):
     return answers[name]
 
 
-def _plain(arg):
-    """Plain objects and arrays as dicts and lists; pictures stay what they are."""
+async def _plain(arg, given: list):
+    """Plain objects and arrays as dicts and lists; pictures stay what they are. Those that the page
+    has given away are taken by their tickets, and are listed to be closed."""
     if isinstance(arg, JsProxy):
         kind = js.Object.prototype.toString.call(arg)
+        if kind == "[object Object]" and hasattr(arg, "ticket"):
+            given.append(await js.facesideGiven(arg.ticket))
+            return given[-1]
         if kind in ("[object Object]", "[object Array]"):
             return arg.to_py()
     return arg

@@ -12,6 +12,13 @@
   const early = { resolve, reject, bytes: {}, failure: null, up: false };
   early.recall = (key = KEY) => { try { return localStorage.getItem(key) ?? ""; } catch { return ""; } };
   early.keep = (text, key = KEY) => { try { localStorage.setItem(key, text); return true; } catch { return false; } };
+  // Gives a picture away to the engine, without a copy; what the engine is asked with in its place.
+  let tickets = 0;
+  early.give = (picture) => {
+    if (!early.line) return picture;
+    early.line.postMessage({ ticket: ++tickets, picture }, [picture]);
+    return { ticket: tickets };
+  };
   window.facesideEarly = early;
 
   // Light or dark: as the device has it, unless a person has chosen. The rules of the style sheets
@@ -60,6 +67,7 @@
     if (!worker) return setTimeout(listen, 20);
     worker.addEventListener("message", ({ data }) => {
       if (data?.kind === "bytes") early.bytes[data.url] = data.loaded;
+      if (data?.kind === "line") early.line = data.line;
     });
     worker.addEventListener("error", (event) => fail(event.message));
     worker.ready.catch((error) => fail(error.message));

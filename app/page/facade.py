@@ -24,7 +24,7 @@ _numbers = iter(range(1 << 30))
 async def _with_source(image, send):
     source = await source_of(image)
     try:
-        return await send(source.value)
+        return await send(source.send())
     finally:
         source.close()
 

@@ -17,11 +17,15 @@ READABLE = ("Blob", "File", "ImageBitmap", "ImageData")
 
 
 class Source:
-    """A picture for the engine; `close()` frees what was made for it, not what was given."""
+    """A picture for the engine; what was made for it is given away when it is sent."""
 
     def __init__(self, value, made=False):
         self.value = value
         self._made = made
+
+    def send(self):
+        """What to ask the engine with, once."""
+        return js.facesideEarly.give(self.value) if self._made else self.value
 
     def close(self):
         if self._made:
