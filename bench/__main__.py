@@ -6,6 +6,7 @@ Writes bench/results.json, and after a whole run docs/speed.md with its chart.
 import argparse
 import json
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -108,7 +109,8 @@ def main() -> None:
     print(json.dumps(results["ratios"], indent=1))
     (ROOT / "bench" / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     if set(wanted.only) == set(ALL):
-        report.write(results, GOALS, "make bench")
+        command = " ".join(["python -m bench", *sys.argv[1:]])
+        report.write(results, GOALS, command)
 
 
 if __name__ == "__main__":
