@@ -17,7 +17,7 @@ CHARTED = ("detect", "full_3", "default_full_3", "default_full_1", "default_full
 COLOURS = {"ours": "#2a78d6", "plain": "#8a8f98", "face_api": "#d8a03a"}
 OTHER_COLOUR = "#b0b4ba"
 LISTED = 12  # parts of the first visit
-BAR, GAP, LEFT, WIDTH = 18, 14, 250, 760
+BAR, GAP, LEFT, WIDTH = 18, 14, 310, 800
 
 
 def machine(browser_version: str, threads: int) -> str:
