@@ -85,7 +85,8 @@ def measure(files: list[Path]) -> list[tuple]:
 
 def table(rows: list[tuple], count: int) -> list[str]:
     lines = [
-        f"{count} pictures, {date.today().isoformat()}, `python -m bench.native $DATA/lfw --count {count}`:",
+        f"{count} pictures, {date.today().isoformat()}, "
+        f"`python -m bench.native $DATA/lfw --count {count}`:",
         "",
         "| | Median, ms a picture | Pictures a second | With a face |",
         "| --- | --- | --- | --- |",
