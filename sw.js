@@ -56,9 +56,9 @@ function answerWith(body, given) {
 }
 
 async function keep(name, response) {
-  if (!response.ok) throw new Error(`${name}: the server answered ${response.status}`);
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
   const content = await response.arrayBuffer();
-  if ((await sha256(content)) !== FILES[name]) throw new Error(`${name} is of another version`);
+  if ((await sha256(content)) !== FILES[name]) throw new Error("it is of another version");
   await (await opened()).put(keyOf(name), answerWith(content, response.headers));
   (await kept).add(name);
 }

@@ -60,7 +60,8 @@ class Recompute:
 
     async def _begin(self):
         await call("recompute_again")
-        self.pause.focus()
+        self._show(await call("recompute_state"))
+        (self.cancel if self.pause.hidden else self.pause).focus()
         await self._run()
 
     async def _resume(self):

@@ -128,7 +128,12 @@ class App:
                   document.getElementById("recompute-cancel").click();
               if (!document.getElementById("camera-mirror").checked)
                 document.getElementById("camera-mirror").click();
+              if (!document.getElementById("settings-reset").hidden)
+                document.getElementById("settings-reset").click();
             }"""
+        )
+        self.page.wait_for_function(
+            "() => document.getElementById('settings-reset').hidden", timeout=ANSWER_WITHIN
         )
         for person in self.call("people"):
             self.call("forget", person["label"])

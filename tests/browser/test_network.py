@@ -70,6 +70,7 @@ def test_no_request_leaves_the_site(recorder, address, watched):
     assert asked >= by_the_page | by_the_worker
     assert any(path.startswith("vendor/pyodide/") for path in asked)
     assert any(path.startswith("vendor/onnxruntime/") for path in asked)
+    assert not any(path.startswith("vendor/uplot/") for path in asked)  # until a chart is opened
     assert recorder.elsewhere(address) == []
 
 

@@ -313,7 +313,7 @@ def test_offline_a_file_of_another_version_is_not_kept(start_host, visit):
     host.change("app/page/css/people.css", "/* People", "/* Other people")
     app = visit(host).until_up()
     state = app.page.evaluate(KEEP_ALL, [])
-    assert state["failure"] == "app/page/css/people.css is of another version"
+    assert state["failure"] == "app/page/css/people.css: it is of another version"
     assert not state["ready"]
     keys = app.page.evaluate(KEPT)
     assert keys and not any("people.css" in key for key in keys)
