@@ -206,8 +206,16 @@ def settings(shots: Shots) -> None:
     shots.take("settings")
 
 
+def tour(shots: Shots) -> None:
+    shots.show("live")
+    shots.page.click("#help")
+    shots.take("tour", whole=False)
+    shots.page.click("#tour-skip")
+
+
 SCENES: tuple[Callable[[Shots], None], ...] = (
     empty_views,
+    tour,
     photos,
     video,
     people,
