@@ -2,7 +2,7 @@
 dialog, panel and message."""
 
 import pytest
-from driver import ANSWER_WITHIN
+from driver import ANSWER_WITHIN, SCREEN
 from filled import LONG_NAME, VIEWS, fill
 from films import write_webm
 from pictures import ROOT, Clip, encode, mirrored_copy, open_sample, sample
@@ -66,10 +66,14 @@ def filled(shared_app):
     app.reset()
 
 
+@pytest.mark.parametrize("width", [SCREEN["width"], 360])
 @pytest.mark.parametrize("view", VIEWS)
-def test_axe_finds_no_violation(filled, view):
+def test_axe_finds_no_violation(filled, view, width):
+    filled.page.set_viewport_size({**SCREEN, "width": width})
     filled.show(view)
     assert violations(filled) == []
+    assert filled.page.evaluate("document.documentElement.scrollWidth") <= width
+    filled.page.set_viewport_size(SCREEN)
 
 
 def test_axe_finds_no_violation_in_the_dialogs(filled):
