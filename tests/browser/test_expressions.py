@@ -18,12 +18,20 @@ def view(app):
     left = Clip.still().crop((0, 0, Clip.size[0] // 2 - 15, Clip.size[1]))
     app.call("enroll", NAME, app.blob(encode(left, quality=92)))
     app.show("expressions")
+    clear(app)  # what the last frames of another test may have left
     app.locate("#camera-start").press("Enter")
     expect(card(app, NAME)).to_have_count(1, timeout=FIRST_WITHIN)
     yield app
+    app.locate("#camera-stop").press("Enter")
     app.show("expressions")
+    clear(app)
+
+
+def clear(app) -> None:
+    """Forget the timeline."""
     if app.locate("#timeline-clear").is_visible():
         app.locate("#timeline-clear").click()
+    expect(app.locate("#expressions-list > li")).to_have_count(0)
 
 
 def card(app, label: str):
