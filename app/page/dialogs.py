@@ -38,6 +38,7 @@ class Dialog:
     def open(self, submit, text="", closed=None, refocus=None):
         """Show the dialog. `closed()` runs when it is gone; `refocus()` if the element that had the
         focus is gone as well."""
+        self._tell_closed()  # of an opening whose close event is still on its way
         self._submit, self._closed, self._refocus = submit, closed, refocus
         self._came_from = js.document.activeElement
         self.fault.textContent = ""
@@ -86,10 +87,15 @@ class Dialog:
         self._busy = busy
         self.send.setAttribute("aria-disabled", "true" if busy else "false")
 
-    def _on_close(self, event):
+    def _tell_closed(self):
         closed, self._submit, self._closed = self._closed, None, None
         if closed:
             closed()
+
+    def _on_close(self, event):
+        if self.element.open:  # again, before this event came
+            return
+        self._tell_closed()
         came_from = self._came_from
         if came_from and came_from.isConnected and came_from.offsetParent:
             came_from.focus()

@@ -125,6 +125,18 @@ def test_keyboard_adds_a_person(app):
     app.page.wait_for_function("document.activeElement.closest('.photo-card')")
 
 
+def test_dialog_opened_again_before_its_close_event_still_adds(app):
+    app.show("photos")
+    (card,) = app.choose(sample(6))
+    add = card.locator("li.face-row button").first
+    add.click()
+    add.evaluate("(button) => { document.querySelector('dialog#enroll').close(); button.click() }")
+    app.page.keyboard.type("Grace Hopper")
+    app.page.keyboard.press("Enter")
+    expect(app.locate("dialog#enroll")).to_be_hidden()
+    assert app.stored() == ["Grace Hopper"]
+
+
 # Each by the keyboard alone: Tab to the control, then the key that works it
 
 
