@@ -7,17 +7,13 @@ import asyncio
 
 from pyodide.ffi import JsProxy
 
-from faceside.documents import DocumentReader
 from faceside.gallery import Contents
-from faceside.gallery_json import contents_of, read_people
+from faceside.gallery_files import Reader, joined, reader_of
 
 from .lasting import settle
 from .work import Work
 
 PIECE = 1 << 20  # bytes, or characters, read in one go; some 400 descriptors
-PEOPLE = 200  # checked in one go
-# Where each step begins in the whole of it, by the times that 100,000 people took.
-STEPS = {"read": 0.0, "check": 0.6, "keep": 0.7, "kept": 1.0}
 
 
 class Importing:
@@ -29,7 +25,7 @@ class Importing:
         self._turn = asyncio.Lock()
 
     async def import_gallery(self, source) -> dict:
-        """Add the people of a JSON text or a Blob of one, all or none.
+        """Add the people of a gallery file, given as text or as a Blob, all or none.
 
         Returns:
             How many people and samples were added, how many samples have no photo, how many were
@@ -40,10 +36,10 @@ class Importing:
         """
         async with self._turn:
             try:
-                contents = await self._checked(await self._read(source))
-                number = len(contents.samples)
+                contents = await self._contents(source)
+                begin, number = self._share, len(contents.samples)
                 added, duplicates = await self._gallery.load(
-                    contents, progress=lambda done: self._tell("keep", done, number)
+                    contents, progress=lambda done: self._tell(begin, 1.0, done, number)
                 )
                 settle(len(added))
             finally:
@@ -60,30 +56,29 @@ class Importing:
         """How far the import under way is, from 0 to 1; None where there is none."""
         return self._share
 
-    async def _read(self, source) -> tuple[object, int]:
-        """What a file holds, and how many entries it has."""
-        reader = DocumentReader()
+    async def _contents(self, source) -> Contents:
+        """What a file holds, read and then checked."""
+        reader = await self._read(source)
+        read, checked = reader.shares
+        parts, done = [], 0
+        for part in reader.parts():
+            parts.append(part)
+            done += len(part.samples)
+            self._tell(read, checked, done, reader.entries)
+            await asyncio.sleep(0)
+        self._share = checked
+        return joined(parts)
+
+    async def _read(self, source) -> Reader:
         size = source.size if isinstance(source, JsProxy) else len(source)
+        reader = reader_of(await _piece(source, 0, PIECE), self._gallery.descriptor_length)
         for start in range(0, size, PIECE):
-            self._tell("read", start, size)
+            self._tell(0.0, reader.shares[0], start, size)
             await asyncio.sleep(0)
             reader.feed(await _piece(source, start, start + PIECE))
-        return reader.end(), reader.entries
+        return reader
 
-    async def _checked(self, read: tuple[object, int]) -> Contents:
-        document, number = read
-        people = []
-        for person in read_people(document, self._gallery.descriptor_length):
-            people.append(person)
-            if len(people) % PEOPLE == 0:
-                self._tell("check", len(people), number)
-                await asyncio.sleep(0)
-        return contents_of(people)
-
-    def _tell(self, step: str, done: int, of: int) -> None:
-        starts = list(STEPS.values())
-        place = list(STEPS).index(step)
-        begin, end = starts[place], starts[place + 1]
+    def _tell(self, begin: float, end: float, done: int, of: int) -> None:
         self._share = begin + (end - begin) * min(1.0, done / max(1, of))
 
 

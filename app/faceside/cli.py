@@ -18,7 +18,7 @@ from .net_options import add_net_options, add_threshold, detector_options, dista
 from .options import require_integer
 from .pipeline import DetectionTask, detect_all_faces
 from .quality import GOOD_ENOUGH
-from .stores.json_file import JsonFileStore
+from .stores.binary_file import file_store
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     detect.set_defaults(command=_detect)
 
     enroll = commands.add_parser("enroll", help="keep faces in a gallery file under a label")
-    enroll.add_argument("gallery", help="JSON file; made when it does not exist")
+    enroll.add_argument("gallery", help="file; made when there is none, .fsg: compact, else JSON")
     enroll.add_argument("label")
     enroll.add_argument("image", nargs="+", help="pictures with one face each")
     enroll.add_argument(
@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     enroll.set_defaults(command=_enroll)
 
     identify = commands.add_parser("identify", help="name the faces of pictures")
-    identify.add_argument("gallery", help="JSON file of Faceside, face-api.js or facer")
+    identify.add_argument("gallery", help="file of Faceside, face-api.js or facer")
     identify.add_argument("image", nargs="+")
     add_threshold(identify)
     identify.add_argument(
@@ -100,7 +100,7 @@ async def _detect(asked: argparse.Namespace) -> int:
 
 
 async def _identify(asked: argparse.Namespace) -> int:
-    gallery = Gallery(JsonFileStore(asked.gallery))
+    gallery = Gallery(file_store(asked.gallery))
     if not Path(asked.gallery).exists():
         raise FacesideError(
             "gallery-missing", f"There is no gallery {asked.gallery}; enroll somebody first."
@@ -178,7 +178,7 @@ async def _enroll(asked: argparse.Namespace) -> int:
             samples.append(sample_of(label, picture, faces, quality=quality))
         except FacesideError as error:
             raise FacesideError(error.code, f"{path}: {error} Nothing was enrolled.") from None
-    gallery = Gallery(JsonFileStore(asked.gallery))
+    gallery = Gallery(file_store(asked.gallery))
     await gallery.enroll_many(samples)
     people = {person.label: len(person.samples) for person in await gallery.people()}
     if asked.json:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from .descriptors import check_descriptor
+from .descriptors import check_descriptor, check_descriptors
 from .errors import FacesideError
 from .labels import check_label
 
@@ -96,6 +96,48 @@ class Sample:
     def key(self) -> tuple:
         """Equal for two samples that are the same person's by the same descriptor, bit for bit."""
         return self.label, self.recognizer, self.descriptor.tobytes()
+
+
+def samples_of_rows(
+    labels: Iterable[str],
+    descriptors,
+    recognizers: Iterable[str],
+    created: Iterable[float],
+    photos: Iterable[bytes | None],
+    others: Iterable[Mapping[str, np.ndarray]],
+) -> list[Sample]:
+    """Return samples made of columns, checked as a single one is, many times faster.
+
+    Args:
+        descriptors: (n, d) numbers, one row a sample; the samples share their memory.
+
+    Raises:
+        FacesideError: as Sample does.
+    """
+    rows = check_descriptors(descriptors)
+    recognizers, created = list(recognizers), list(created)
+    for name in set(recognizers):
+        _check_recognizer(name)
+    if not all(abs(when) < LATEST for when in created):
+        raise _invalid("has no time of creation")
+    samples = []
+    with _without_collecting():
+        for columns in zip(labels, rows, recognizers, created, photos, others, strict=True):
+            label, row, recognizer, when, photo, theirs = columns
+            sample = object.__new__(Sample)
+            sample.__dict__.update(
+                label=check_label(label),
+                descriptor=row,
+                recognizer=recognizer,
+                photo=photo,
+                created=when,
+                id=None,
+                others=theirs,
+            )
+            if theirs:
+                object.__setattr__(sample, "others", sample._checked_others())
+            samples.append(sample)
+    return samples
 
 
 @dataclass(frozen=True)

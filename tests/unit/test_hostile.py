@@ -15,6 +15,8 @@ from pictures import encode, open_sample
 
 from faceside import FacesideError, Picture, read_image
 from faceside.documents import DocumentReader
+from faceside.gallery_binary import write_binary
+from faceside.gallery_files import joined, reader_of
 from faceside.gallery_json import read_gallery, write_gallery
 from faceside.labels import check_label, check_notes
 from faceside.samples import Contents, Sample
@@ -50,6 +52,16 @@ def galleries() -> tuple[str, ...]:
     numbers = {str(i): value for i, value in enumerate(row.tolist())}
     facer = [{"user": "Ada", "descriptors": [{"path": "a", "descriptor": numbers}]}]
     return own, json.dumps(face_api), json.dumps(facer)
+
+
+@cache
+def compact_galleries() -> tuple[bytes, ...]:
+    """The same gallery in a compact file, as float32 and as float16."""
+    contents = read_gallery(galleries()[0])
+    return tuple(
+        write_binary(contents.samples, contents.notes, numbers)
+        for numbers in ("float32", "float16")
+    )
 
 
 @cache
@@ -102,6 +114,19 @@ def check_gallery(text: str | bytes) -> None:
         assert np.isfinite(sample.descriptor).all()
     written = write_gallery(contents.samples, contents.notes)
     assert write_gallery(*vars(read_gallery(written)).values()) == written
+
+
+def check_compact(data: bytes) -> None:
+    """A damaged compact file is refused; one that is whole is read."""
+    reader = reader_of(data)
+    try:
+        reader.feed(data)
+        contents = joined(reader.parts())
+    except FacesideError as error:
+        assert error.code == "gallery-unreadable"
+        assert data not in compact_galleries()
+    else:
+        assert data in compact_galleries() and len(contents.samples) == 1
 
 
 def check_picture(data: bytes) -> None:
@@ -164,6 +189,7 @@ WAYS = {
         check_gallery,
         damaged(lambda: tuple(text.encode() for text in galleries())),
     ),
+    "compact gallery": (check_compact, damaged(compact_galleries)),
     "document": (check_gallery, VALUES.map(json.dumps)),
     "picture": (check_picture, damaged(picture_files) | st.binary(max_size=400)),
     "label": (check_label_of, st.text(max_size=300) | VALUES),

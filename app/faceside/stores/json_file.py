@@ -7,19 +7,17 @@ face-api.js or facer wrote is read but never written.
 """
 
 import asyncio
-import errno
 import os
-import shutil
-import tempfile
 import time
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..documents import parse_json
 from ..errors import FacesideError
 from ..gallery_json import is_own, read_document, write_gallery
-from ..samples import NOTHING, Sample, group_people
+from ..replacing import explained, replacing
+from ..samples import NOTHING, Contents, Sample, group_people
 from .memory import noted, renamed
 
 try:
@@ -28,7 +26,6 @@ except ImportError:  # Windows
     fcntl = None
 
 PATIENCE = 10.0  # seconds to wait for another program that is writing
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class JsonFileStore:
@@ -104,14 +101,13 @@ class JsonFileStore:
             kept.samples, kept.notes = [], {}
 
     def _read(self, to_change: bool = False) -> "_Kept":
-        with self._explained():
+        with explained(self.path):
             try:
                 content = self.path.read_bytes()
             except FileNotFoundError:
                 return _Kept([], {})
-        document = parse_json(content)
-        contents = read_document(document, self.descriptor_length)
-        if to_change and not is_own(document):
+        contents, is_ours = self._decoded(content)
+        if to_change and not is_ours:
             raise FacesideError(
                 "gallery-foreign",
                 f"{self.path.name} was not written by Faceside and is only read: "
@@ -120,54 +116,29 @@ class JsonFileStore:
         samples = [sample.altered(id=place) for place, sample in enumerate(contents.samples, 1)]
         return _Kept(samples, dict(contents.notes))
 
+    def _decoded(self, content: bytes) -> tuple[Contents, bool]:
+        """What a file holds, and whether it is in Faceside's own format."""
+        document = parse_json(content)
+        return read_document(document, self.descriptor_length), is_own(document)
+
+    def _encoded(self, samples: list[Sample], notes: dict[str, str]) -> bytes:
+        """The file that holds these, those of a person together."""
+        return write_gallery(samples, notes).encode()
+
     @asynccontextmanager
     async def _change(self):
         """Give what is kept to alter, and write it afterwards; others wait meanwhile."""
-        with self._explained():
+        with explained(self.path):
             folder = await _locked(self.path.parent)
         try:
             kept = self._read(to_change=True)
             yield kept
-            text = write_gallery(kept.samples, kept.notes)
-            with self._explained():
-                self._replace(text)
+            content = self._encoded(kept.samples, kept.notes)
+            with replacing(self.path) as write:
+                write(content)
         finally:
             if folder is not None:
                 os.close(folder)
-
-    def _replace(self, text: str) -> None:
-        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
-        try:
-            with open(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            if self.path.exists():
-                shutil.copymode(self.path, name)
-            os.replace(name, self.path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(name)
-            raise
-        _flush_folder(self.path.parent)
-
-    @contextmanager
-    def _explained(self):
-        """Turn the system's errors into sentences."""
-        try:
-            yield
-        except OSError as error:
-            if error.errno in FULL:
-                raise FacesideError(
-                    "storage-full",
-                    f"There is no room for {self.path}: free some space. The gallery is unchanged.",
-                ) from error
-            reason = "another program is writing it" if _busy(error) else error.strerror
-            raise FacesideError(
-                "storage-blocked",
-                f"The gallery {self.path} cannot be used ({reason}): "
-                "choose a file in a folder you may write to, or try again.",
-            ) from error
 
 
 @dataclass
@@ -206,17 +177,3 @@ async def _locked(folder: Path) -> int | None:
     except BaseException:
         os.close(handle)
         raise
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the new name last; the content is safe already, so where this is impossible, go on."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _busy(error: OSError) -> bool:
-    return isinstance(error, BlockingIOError)
