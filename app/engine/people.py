@@ -1,5 +1,6 @@
 """What is asked about the people who are kept: enrol, list, change, delete and undo, in files."""
 
+import asyncio
 from itertools import count
 
 import js
@@ -8,6 +9,7 @@ from pyodide.ffi import to_js
 from faceside import Box, detect_all_faces
 from faceside.enrolment import portrait, sample_of
 from faceside.gallery import Contents, Person
+from faceside.gallery_binary import binary_pieces
 from faceside.labels import check_label
 from faceside.quality import GOOD_ENOUGH
 from faceside.samples import Sample
@@ -158,10 +160,19 @@ class People:
         """The whole gallery as JSON text."""
         return await self._gallery.to_json()
 
-    async def export_file(self, label: str | None = None):
-        """Everybody, or one person, as a Blob of JSON."""
+    async def export_file(self, label: str | None = None, compact: bool = False):
+        """Everybody, or one person, as a Blob of JSON or of a compact file."""
+        if compact:
+            return await self._compact_file(label)
         text = await self._gallery.to_json(label)
         return js.Blob.new(to_js([text]), type="application/json")
+
+    async def _compact_file(self, label: str | None):
+        contents, pieces = await self._gallery.contents(label), []
+        for piece in binary_pieces(contents.samples, contents.notes):
+            pieces.append(js.Blob.new(to_js([piece])))
+            await asyncio.sleep(0)  # let the engine answer in between
+        return js.Blob.new(to_js(pieces), type="application/octet-stream")
 
     def _keep_removed(self, contents: Contents) -> int:
         return self._keep(lambda: self._gallery.restore(contents))

@@ -1,16 +1,17 @@
-"""The command line: ``python -m faceside detect|enroll|identify|evaluate``."""
+"""The command line: ``python -m faceside detect|enroll|identify|gallery|evaluate``."""
 
 import argparse
 import asyncio
 import json
-import sys
 from pathlib import Path
 
+from .cli_images import complain, describing, each_image
 from .enrolment import sample_of
 from .errors import FacesideError
 from .evaluate.cli import add_evaluate
 from .faces import Face, Faces
 from .gallery import Gallery
+from .gallery_cli import add_gallery
 from .image import read_image
 from .labels import check_label
 from .matching import PER_LABEL
@@ -27,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return asyncio.run(asked.command(asked))
     except FacesideError as error:
-        _complain(error)
+        complain(error)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -76,13 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     add_net_options(identify)
     identify.set_defaults(command=_identify)
 
+    add_gallery(commands)
     add_evaluate(commands)
     return parser
-
-
-def _describing(asked: argparse.Namespace, image) -> DetectionTask:
-    task = detect_all_faces(image, detector_options(asked)).with_landmarks(asked.landmark_net)
-    return task.with_descriptors(asked.recognizer)
 
 
 async def _detect(asked: argparse.Namespace) -> int:
@@ -96,7 +93,7 @@ async def _detect(asked: argparse.Namespace) -> int:
             task = task.with_age_and_gender()
         return task.with_descriptors(asked.recognizer) if asked.descriptors else task
 
-    return await _each_image(asked, task, lambda faces: faces.to_records())
+    return await each_image(asked, task, lambda faces: faces.to_records())
 
 
 async def _identify(asked: argparse.Namespace) -> int:
@@ -126,45 +123,7 @@ async def _identify(asked: argparse.Namespace) -> int:
             for face, record, match in zip(faces, faces.to_records(), matches, strict=True)
         ]
 
-    return await _each_image(asked, lambda picture: _describing(asked, picture), records)
-
-
-async def _each_image(asked: argparse.Namespace, task, records) -> int:
-    """Work through the pictures; one that fails is told of and does not stop the rest."""
-    images, errors = [], []
-    for path in asked.image:
-        try:
-            picture = read_image(path)
-            width, height = picture.size
-            faces = records(await task(picture))
-            images.append({"file": path, "width": width, "height": height, "faces": faces})
-            if not asked.json:
-                _print_image(images[-1])
-        except FacesideError as error:
-            errors.append({"file": path, "code": error.code, "message": str(error)})
-            _complain(error)
-    if asked.json:
-        print(json.dumps({"images": images, "errors": errors}))
-    return 1 if errors else 0
-
-
-def _print_image(image: dict) -> None:
-    count = len(image["faces"])
-    print(f"{image['file']}: {count} {'face' if count == 1 else 'faces'}")
-    for face in image["faces"]:
-        x, y, width, height = (round(value) for value in face["box"].values())
-        line = f"  {width} x {height} at {x}, {y}, score {face['score']:.2f}"
-        if "expressions" in face:
-            line += f", {max(face['expressions'], key=face['expressions'].get)}"
-        if "age" in face:
-            line += f", {face['gender']}, about {face['age']:.0f}"
-        if "match" in face:
-            distance = face["match"]["distance"]
-            line += f": {face['match']['label']}"
-            line += "" if distance is None else f" (distance {distance:.2f})"
-        nearest = [f"{c['label']} {c['distance']:.2f}" for c in face.get("candidates", ())]
-        line += f"; nearest: {', '.join(nearest)}" if nearest else ""
-        print(line)
+    return await each_image(asked, lambda picture: describing(asked, picture), records)
 
 
 async def _enroll(asked: argparse.Namespace) -> int:
@@ -174,7 +133,7 @@ async def _enroll(asked: argparse.Namespace) -> int:
     for path in asked.image:
         try:
             picture = read_image(path)
-            faces = await _describing(asked, picture)
+            faces = await describing(asked, picture)
             samples.append(sample_of(label, picture, faces, quality=quality))
         except FacesideError as error:
             raise FacesideError(error.code, f"{path}: {error} Nothing was enrolled.") from None
@@ -186,7 +145,3 @@ async def _enroll(asked: argparse.Namespace) -> int:
     else:
         print(f"{label}: {people[label]} samples in {asked.gallery}, {len(people)} people in all")
     return 0
-
-
-def _complain(error: FacesideError) -> None:
-    print(f"faceside: {error} ({error.code})", file=sys.stderr)

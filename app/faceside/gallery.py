@@ -221,11 +221,20 @@ class Gallery:
         Raises:
             FacesideError: label-unknown.
         """
+        contents = await self.contents(label)
+        return write_gallery(contents.samples, contents.notes)
+
+    async def contents(self, label: str | None = None) -> Contents:
+        """Return everybody, or one person, as they are now.
+
+        Raises:
+            FacesideError: label-unknown.
+        """
         await self._begin()
         if label is None:
-            return write_gallery(self._samples, self._notes)
+            return Contents(tuple(self._samples), dict(self._notes))
         person = self._called(check_label(label))
-        return write_gallery(person.samples, {person.label: person.notes})
+        return Contents(person.samples, {person.label: person.notes} if person.notes else {})
 
     async def load_json(self, text: str | bytes, replace: bool = False) -> list[Sample]:
         """Add the people of a JSON text (or put them in place of all others), all or none.

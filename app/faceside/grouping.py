@@ -56,7 +56,7 @@ def group_faces(descriptors, distance_threshold: float, pictures=None) -> np.nda
         pictures = np.asarray(pictures)
         gaps[pictures[:, np.newaxis] == pictures] = np.inf
     np.fill_diagonal(gaps, np.inf)
-    return _numbered(_joined(gaps, distance_threshold))
+    return numbered(_joined(gaps, distance_threshold))
 
 
 def distance_matrix(rows: np.ndarray, others: np.ndarray | None = None) -> np.ndarray:
@@ -128,7 +128,7 @@ def _join(gaps: np.ndarray, sizes: np.ndarray, first: int, second: int) -> None:
     sizes[first] = whole
 
 
-def _numbered(groups: np.ndarray) -> np.ndarray:
+def numbered(groups: np.ndarray) -> np.ndarray:
     """Groups named by their first rows, numbered by size and then by that row."""
     names, members, counts = np.unique(groups, return_inverse=True, return_counts=True)
     order = np.lexsort((names, -counts))

@@ -1,4 +1,4 @@
-"""A file replaced whole: whoever reads it meanwhile, or after a crash, finds the old or the new one.
+"""A file replaced whole: whoever reads it, even after a crash, finds the old or the new one.
 
 with replacing("people.json") as write:
     write(data)

@@ -26,11 +26,19 @@ def to_csv(rows: list[dict], columns: list[str]) -> str:
     return file.getvalue()
 
 
+def unquoted(text: str) -> str:
+    """A text of such a table without the apostrophe that was put in front of it."""
+    return text[1:] if text[:1] == "'" and _is_risky(text[1:]) else text
+
+
 def _field(value) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
         return f"{value:.6f}".rstrip("0").rstrip(".")
     text = str(value)
-    risky = isinstance(value, str) and text.lstrip(" ").startswith(FORMULA)
-    return "'" + text if risky else text
+    return "'" + text if isinstance(value, str) and _is_risky(text) else text
+
+
+def _is_risky(text: str) -> bool:
+    return text.lstrip(" ").startswith(FORMULA)

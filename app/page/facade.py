@@ -13,9 +13,10 @@ import sys
 import js
 
 from dom import field
-from sources import plain, source_of
+from sources import kind_of, plain, source_of
 from worker import FacesideError, call
 
+BYTES = ("ArrayBuffer", "Uint8Array")
 # MicroPython may collect a promise while it hands it to JavaScript: hold it until it settles.
 _open = {}
 _numbers = iter(range(1 << 30))
@@ -54,12 +55,19 @@ async def forget(label="", *_):
     return await call("forget", _text(label))
 
 
-async def exportGallery(*_):
+async def exportGallery(options=None, *_):
+    if options and field(options, "compact", False) is True:
+        return await call("export_file", None, True)
     return await call("export_gallery")
 
 
-async def importGallery(text="", *_):
-    return await call("import_gallery", _text(text))
+async def importGallery(file="", *_):
+    kind = kind_of(file)
+    if kind in BYTES:
+        file = js.Blob.new(js.Array.of(file))
+    elif kind not in ("Blob", "File"):
+        file = _text(file)
+    return await call("import_gallery", file)
 
 
 def _text(value):

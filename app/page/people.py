@@ -31,6 +31,7 @@ class People:
         self.title, self.found = by_id("people-title"), by_id("people-found")
         self.search, self.more = by_id("people-search"), by_id("people-more")
         self.export_button, self.clear_button = by_id("people-export"), by_id("people-clear")
+        self.compact_button = by_id("people-export-compact")
         self.import_input, self.importing = by_id("people-import"), by_id("people-importing")
         self.person = PersonPage(self.rename, self.delete)
         self.recompute = Recompute(self._title)
@@ -42,6 +43,7 @@ class People:
         self._turn = 0
         on(by_id("people-new"), "click", lambda event: self._new_person())
         on(self.export_button, "click", lambda event: spawn(export(None)))
+        on(self.compact_button, "click", lambda event: spawn(export(None, True)))
         on(self.clear_button, "click", lambda event: spawn(self._delete_everything()))
         on(self.import_input, "change", self._on_import)
         on(self.search, "input", self._on_search)
@@ -97,7 +99,8 @@ class People:
         show(self.empty, not answer.total)
         self.empty.textContent = texts.PEOPLE_EMPTY
         offer(self.clear_button, answer.total > 0, self.title)
-        offer(self.export_button, answer.total > 0, self.title)
+        for export_button in (self.export_button, self.compact_button):
+            offer(export_button, answer.total > 0, self.title)
         show(by_id("people-tools"), answer.total >= SEARCH_FROM or bool(self.search.value))
         self.found.textContent = texts.people_found(answer.found, answer.total)
         offer(self.more, answer.found > self.list.childElementCount, self.title)

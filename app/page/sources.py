@@ -36,7 +36,7 @@ async def source_of(image):
     """The Source of a Blob, URL, ImageBitmap, ImageData, img, video or canvas."""
     if isinstance(image, str):
         return Source(await _fetch(image))
-    kind = _kind(image)
+    kind = kind_of(image)
     if kind in READABLE:
         if kind == "ImageBitmap" and not image.width:  # closed
             raise FacesideError("image-unreadable", texts.PICTURE_UNREADABLE)
@@ -65,7 +65,8 @@ def plain(options):
     return copy
 
 
-def _kind(image):
+def kind_of(image):
+    """The name of the class of a JavaScript object, "" for what is none."""
     if image is None or not hasattr(image, "constructor"):
         return ""
     return field(image.constructor, "name", "")

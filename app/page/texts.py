@@ -118,6 +118,9 @@ MARKUP = {
     "compare.choose-second": "Choose the second",
     # People
     "people.export": "Export",
+    "people.export-compact": "Export compact",
+    "people.export-compact.title": "A smaller file that is read many times faster; JSON is for "
+    "other programs",
     "people.import": "Import",
     "people.empty": "The people kept on this device are listed here once the engine is ready.",
     "people.new": "New person",
@@ -284,7 +287,6 @@ PICTURE_UNREADABLE = "This picture cannot be read: choose a JPEG, PNG or WebP fi
 PASTED = "Pasted picture"
 RENAME = "Rename"
 DELETE = "Delete"
-FILE_UNREADABLE = "This file cannot be read: choose a JSON file exported from Faceside."
 WAITING = "Waiting"
 WORKING = "Looking for faces"
 DISMISS = "Dismiss"
@@ -294,6 +296,7 @@ PEOPLE_EMPTY = (
     "beside a face in the camera picture or in a photo."
 )
 PEOPLE_FILE = "faceside-people.json"
+COMPACT_FILE = "faceside-people.fsg"
 SECOND_EXPRESSION = 0.2  # the second likeliest is told from this probability on
 CHANGING = "One moment"
 TRAINING_DATA = "Training data:"

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import unit_rows
 
 from faceside import FacesideError
 from faceside.blocks import HEADER, LARGEST_BLOCK, MAGIC, BlockWriter
@@ -16,11 +17,6 @@ from faceside.gallery_binary import ROWS, BinaryReader, BinaryWriter, write_bina
 from faceside.gallery_files import joined, read_file, reader_of, write_file
 from faceside.gallery_json import read_gallery, write_gallery
 from faceside.samples import Contents, Sample
-
-
-def unit_rows(number: int, seed: int = 0) -> np.ndarray:
-    rows = np.random.default_rng(seed).standard_normal((number, 128)).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
 def varied() -> Contents:

@@ -50,7 +50,7 @@ def unreadable(path: str | Path, problem: str) -> FacesideError:
 
 def _read(path: str | Path, shape: str, parse: Callable) -> list:
     try:
-        with open(path, newline="", encoding="utf-8") as file:
+        with open(path, newline="", encoding="utf-8-sig") as file:
             found = parse(file)
     except FileNotFoundError:
         raise FacesideError(
