@@ -1,4 +1,4 @@
-"""Galleries in a compact binary file, half the size of JSON or a fifth, and read many times faster.
+"""Galleries in a compact binary file: a fifth of the size of JSON, or a tenth, and read faster.
 
     with open("people.fsg", "wb") as file:
         writer = BinaryWriter(file.write, length=128)
@@ -29,7 +29,7 @@ from .cards import all_cards
 from .descriptors import check_descriptors, mismatch
 from .documents import damaged, parse_json, read_object, read_text
 from .errors import FacesideError
-from .labels import check_notes
+from .labels import check_label, check_notes
 from .options import require_one_of
 from .samples import NOTHING, Contents, Sample, group_people, samples_of_rows
 
@@ -312,7 +312,7 @@ class BinaryReader:
         count = fields.number()
         for label, text in zip(fields.texts(count), fields.texts(count), strict=True):
             try:
-                self._notes[label] = check_notes(text)
+                self._notes[check_label(label)] = check_notes(text)
             except FacesideError as error:
                 raise damaged(fields.where, f"is wrong ({error})") from None
 
