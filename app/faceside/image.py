@@ -9,7 +9,7 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from .errors import FacesideError
 from .geometry import invert_transforms
@@ -22,6 +22,15 @@ MIN_SIDE = 10
 # megapixels are refused by Pillow itself.
 MAX_PIXELS = 16_000_000
 MAX_PIXELS_UNREDUCED = 50_000_000
+TURNS = {  # by the EXIF tag Orientation (Exif 2.32, 4.6.4)
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,8 +136,14 @@ def _convert(image: Image.Image, name: str) -> Picture:
             "image-truncated", f"{name} is damaged or cut short; choose another copy of it."
         ) from None
     reduction = width / image.width
-    upright = ImageOps.exif_transpose(image)
-    return Picture(np.ascontiguousarray(_to_rgb(upright)), reduction)
+    return Picture(np.ascontiguousarray(_to_rgb(_upright(image))), reduction)
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """The picture as its EXIF data says it stands. Pillow's own exif_transpose also writes that
+    data anew, which fails where it is damaged."""
+    turn = TURNS.get(image.getexif().get(ExifTags.Base.Orientation))
+    return image if turn is None else image.transpose(turn)
 
 
 def _reduce_jpeg(image: Image.Image) -> None:
