@@ -80,20 +80,25 @@ def read_faces(sources: list[str], names_only: bool = False) -> Iterator[FaceRow
 
 def _rows(batch, names_only: bool) -> FaceRows:
     plain = (
-        batch.column("file").to_pylist(),
+        _texts(batch, "file"),
         _numbers(batch, "face", np.int32),
         _numbers(batch, "score", np.float32),
     )
-    if None in plain[0]:
-        raise ValueError("a file has no name")
     if names_only:
         return FaceRows(*plain)
     landmarks = None
     if "landmarks" in batch.schema.names:
         landmarks = _lists(batch, "landmarks").reshape(-1, 68, 2)
     boxes = np.column_stack([_numbers(batch, name, np.float32) for name in BOX])
-    recognizers = batch.column("recognizer").to_pylist()
-    return FaceRows(*plain, boxes, _lists(batch, "descriptor"), recognizers, landmarks)
+    descriptors, recognizers = _lists(batch, "descriptor"), _texts(batch, "recognizer")
+    return FaceRows(*plain, boxes, descriptors, recognizers, landmarks)
+
+
+def _texts(batch, name: str) -> list[str]:
+    texts = batch.column(name).to_pylist()
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError(f"{name} has something other than text")
+    return texts
 
 
 def _numbers(batch, name: str, kind) -> np.ndarray:

@@ -169,8 +169,8 @@ def _grouped(kept: list[FaceRows], options: BuildOptions) -> list[str | None]:
             f"The faces were described by {' and '.join(sorted(recognizers))}, which cannot be "
             "compared: choose the Parquet files of one recognizer.",
         )
-    files = [file for faces in kept for file in faces.files]
-    pictures = np.unique(files, return_inverse=True)[1]
+    places: dict[str, int] = {}
+    pictures = [places.setdefault(file, len(places)) for faces in kept for file in faces.files]
     threshold = options.distance_threshold
     if threshold is None:
         threshold = grouping_threshold(*recognizers)
