@@ -22,7 +22,7 @@ from faceside.samples import Contents, Sample
 def varied() -> Contents:
     """Samples of two recognizers, with and without photos, others and notes, in several blocks."""
     samples = []
-    for i, row in enumerate(unit_rows(2 * ROWS + 7)):
+    for i, row in enumerate(unit_rows(ROWS + 300)):
         photo = bytes([i % 256]) * (i % 5 * 300) or None
         name, other = ("sface", "dlib_resnet") if i % 3 else ("dlib_resnet", "openface")
         others = {other: row[::-1], "mine": -row} if i % 4 == 0 else {}
