@@ -113,7 +113,7 @@ async def _build(asked: argparse.Namespace) -> int:
 def _print_report(path: str, report: Report) -> None:
     print(_sentence(path, len(report.labels), report.samples))
     for reason, count in sorted(report.to_record()["left_out"].items()):
-        print(f"  {count:,} faces left out: {reason}")
+        print(f"  left out, {reason}: {count:,}")
     for file in report.several:
         print(f"  {file} has several faces: add a column face that says which one is meant")
     for file in report.missing:
@@ -267,5 +267,6 @@ def _written(path: str) -> dict:
 
 
 def _sentence(path: str, people: int, samples: int) -> str:
-    size = os.path.getsize(path) / 1e6
-    return f"{path}: {people:,} people, {samples:,} samples, {size:.1f} MB"
+    size = os.path.getsize(path)
+    told = f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"
+    return f"{path}: {people:,} people, {samples:,} samples, {told}"
