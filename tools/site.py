@@ -74,6 +74,7 @@ VENDOR = (
         ),
     ),
     Part("build/pyodide", "vendor/pyodide", ("numpy-*.whl", "pillow-*.whl")),
+    Part("build/memory", "vendor/pyodide", ("memory-*.gz",)),
     # The .mjs is asked for only where wasmPaths is set; the bundle holds its own copy.
     Part(
         "node_modules/onnxruntime-web/dist",

@@ -2,16 +2,29 @@
 // PyScript takes any module that has `loadPyodide` as its interpreter.
 
 const base = new URL("../../", import.meta.url);
+const indexURL = new URL("vendor/pyodide/", base).href;
+const pyodide = await import(`${indexURL}pyodide.mjs`);
 const fetchBare = globalThis.fetch;
 
 globalThis.facesideBase = base.href;
 
+// The memory of a Python that has started, where the service worker has kept it on this device;
+// then it has kept all other files as well.
+const snapshot = new URL(`memory-${pyodide.version}.gz`, indexURL).href;
+const kept = await globalThis.caches?.match(snapshot, { ignoreSearch: true }).catch(() => undefined);
+
 // The page turns these messages into percentages. One message a quarter of a megabyte is enough.
 const report = (url, loaded) => postMessage({ kind: "bytes", url, loaded });
 
+// Bytes are counted where they come over the network: an answer that has been looked into is
+// compiled anew on every visit, one as the browser gave it is not.
 globalThis.fetch = async (...args) => {
   const response = await fetchBare(...args);
   if (!response.ok || !response.body || !response.url.startsWith(base.href)) return response;
+  if (kept) {
+    report(response.url, Infinity);
+    return response;
+  }
   let loaded = 0;
   let reported = 0;
   const count = new TransformStream({
@@ -61,8 +74,26 @@ IDBFactory.prototype.open = function (name, ...version) {
   return name.startsWith("IDBMap/") ? answer(database) : openReal.call(this, name, ...version);
 };
 
-const indexURL = new URL("vendor/pyodide/", base).href;
-const pyodide = await import(`${indexURL}pyodide.mjs`);
-
 export const version = pyodide.version;
-export const loadPyodide = (options) => pyodide.loadPyodide({ ...options, indexURL });
+
+const start = (options) => pyodide.loadPyodide({ ...options, indexURL });
+
+async function resume({ packages, ...options }) {
+  const unpacked = kept.body.pipeThrough(new DecompressionStream("gzip"));
+  const memory = new Response(unpacked).arrayBuffer();
+  memory.catch(() => {}); // Pyodide, which awaits it later, tells of the failure
+  const python = await start({ ...options, _loadSnapshot: memory });
+  python.runPython("import random; random.seed()");
+  await python.loadPackage(packages, { messageCallback() {} });
+  return python;
+}
+
+export async function loadPyodide(options) {
+  if (!kept) return start(options);
+  try {
+    return await resume(options);
+  } catch (error) {
+    console.warn("Python starts anew:", error);
+    return start(options);
+  }
+}

@@ -175,6 +175,34 @@ def test_journey_second_visit_offline(start_host, visit):
     assert second.stored() == ["Ada"]
 
 
+MEMORY = """async (content) => {
+  const [name] = await caches.keys();
+  const cache = await caches.open(name);
+  const [key] = (await cache.keys()).filter(({ url }) => url.includes("pyodide/memory-"));
+  if (content !== null) await cache.put(key, new Response(content));
+  return key.url;
+}"""
+ANEW = "Python starts anew"
+
+
+def test_offline_python_goes_on_from_its_snapshot_and_starts_anew_from_a_damaged_one(
+    start_host, visit
+):
+    app = visit(start_host()).until_ready()
+    keep_all(app)
+    assert "vendor/pyodide/memory-" in app.page.evaluate(MEMORY, None)
+    told = []
+    app.page.on("console", lambda message: told.append(message.text))
+    app.page.reload()
+    app.until_ready()
+    identify_somebody(app)
+    assert not [text for text in told if ANEW in text]
+    app.page.evaluate(MEMORY, "damaged")
+    app.page.reload()
+    app.until_ready()
+    assert [text for text in told if ANEW in text]
+
+
 def test_offline_a_net_that_was_never_fetched_says_so(start_host, visit):
     host = start_host()
     app = visit(host).until_ready()
