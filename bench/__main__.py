@@ -12,20 +12,15 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from bench import report
+from bench import browser, report
 from bench.contestants import WORKS
 from bench.pictures import write_clip, write_pictures
 from bench.serving import address_of, gather, serving
 from bench.turns import ROUNDS, measure, measure_live
 from bench.visits import measure_visits
-from tools.chromium import find_browser
 from tools.problem import guarded
 from tools.venv import ROOT
 
-FLAGS = (
-    "--disable-quic --no-first-run --disable-background-networking --disable-component-update "
-    "--disable-sync --use-fake-device-for-media-stream --use-fake-ui-for-media-stream"
-).split()
 MOST_THREADS = 4  # what Faceside takes by itself where there are more cores
 # Each ratio: our work, who of us, their work, who of them.
 RATIOS = {
@@ -56,10 +51,8 @@ GOALS = {
 
 def launch(playwright, clip: Path):
     """Chromium with a camera that plays the clip."""
-    flags = [*FLAGS, f"--use-file-for-fake-video-capture={clip}"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        flags.append("--no-sandbox")  # which Chromium does not have for root
-    return playwright.chromium.launch(executable_path=find_browser(), args=flags)
+    camera = f"--use-file-for-fake-video-capture={clip}"
+    return playwright.chromium.launch(**browser.options(camera))
 
 
 def ratio(ours: dict, theirs: dict) -> float:
@@ -92,16 +85,16 @@ def main() -> None:
             address = address_of(server)
             clip = Path(folder) / "clip.y4m"
             write_clip(clip)
-            browser = launch(playwright, clip)
+            chromium = launch(playwright, clip)
             live = {}
             if "live" in wanted.only:
-                live = measure_live(browser, address, wanted.threads)
+                live = measure_live(chromium, address, wanted.threads)
             visits = {}
             if "visits" in wanted.only:
-                visits = measure_visits(browser, address, server, Path(folder))
-            measured = measure(browser, address, wanted.rounds, works, wanted.threads)
-            machine = report.machine(browser.version, wanted.threads)
-            browser.close()
+                visits = measure_visits(chromium, address, server, Path(folder))
+            measured = measure(chromium, address, wanted.rounds, works, wanted.threads)
+            machine = report.machine(chromium.version, wanted.threads)
+            chromium.close()
     results = {"machine": machine, "works": measured, "live": live, "visits": visits}
     results["ratios"] = ratios(measured)
     if live:
