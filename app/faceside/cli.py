@@ -1,10 +1,11 @@
-"""The command line: ``python -m faceside detect|enroll|identify|gallery|evaluate``."""
+"""The command line: ``python -m faceside detect|enroll|identify|batch|gallery|evaluate``."""
 
 import argparse
 import asyncio
 import json
 from pathlib import Path
 
+from .batch.cli import add_batch
 from .cli_images import complain, describing, each_image
 from .enrolment import sample_of
 from .errors import FacesideError
@@ -26,7 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 when all went well, 1 when something failed, 2 for wrong usage."""
     asked = _parser().parse_args(arguments)
     try:
-        return asyncio.run(asked.command(asked))
+        outcome = asked.command(asked)
+        return asyncio.run(outcome) if asyncio.iscoroutine(outcome) else outcome
     except FacesideError as error:
         complain(error)
         return 1
@@ -77,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     add_net_options(identify)
     identify.set_defaults(command=_identify)
 
+    add_batch(commands)
     add_gallery(commands)
     add_evaluate(commands)
     return parser

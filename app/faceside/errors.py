@@ -18,3 +18,6 @@ class FacesideError(Exception):
     def __init__(self, code: str, message: str):
         super().__init__(message)
         self.code = code
+
+    def __reduce__(self):
+        return type(self), (self.code, str(self))

@@ -6,6 +6,9 @@ import numpy as np
 import onnxruntime
 
 from ..cards import Card, check_model, missing_model, models_folder
+from ..errors import FacesideError
+
+CUDA = "CUDAExecutionProvider"
 
 
 class NativeRuntime:
@@ -14,11 +17,20 @@ class NativeRuntime:
     Args:
         folder: where the built models lie; the project's ``models`` when None.
         threads: threads a net may use; 0 lets onnxruntime choose.
+        gpu: the number of the NVIDIA GPU to run on, by onnxruntime's CUDA provider; None for the
+            processor.
+
+    Raises:
+        FacesideError: ``gpu-missing``.
     """
 
-    def __init__(self, folder: str | Path | None = None, threads: int = 0):
+    def __init__(self, folder: str | Path | None = None, threads: int = 0, gpu: int | None = None):
         self.folder = Path(folder) if folder else models_folder()
         self.threads = threads
+        self.providers = ["CPUExecutionProvider"]
+        if gpu is not None:
+            _require_cuda(onnxruntime.get_available_providers())
+            self.providers.insert(0, (CUDA, {"device_id": gpu}))
 
     async def open(self, card: Card) -> "NativeSession":
         """Load and check the model of a card."""
@@ -30,8 +42,18 @@ class NativeRuntime:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self.threads
         options.log_severity_level = 3
-        return NativeSession(
-            onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(data, options, providers=self.providers)
+        if len(self.providers) > 1:
+            _require_cuda(session.get_providers())  # without a GPU it would use the processor
+        return NativeSession(session)
+
+
+def _require_cuda(providers: list[str]) -> None:
+    if CUDA not in providers:
+        raise FacesideError(
+            "gpu-missing",
+            "onnxruntime finds no NVIDIA GPU here; install onnxruntime-gpu in place of onnxruntime "
+            "and see that the driver works, or go on without a GPU.",
         )
 
 

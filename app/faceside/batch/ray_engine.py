@@ -1,0 +1,123 @@
+"""A cluster: Ray Data with long-lived actors, each of which holds a worker.
+
+The driver keeps the list and writes the shards, so that the machines share nothing but the sources;
+folders must lie at the same path on all of them, addresses of fsspec are the same everywhere.
+"""
+
+import logging
+import os
+import pickle
+from collections.abc import Iterator
+from itertools import islice
+
+from ..errors import FacesideError
+from .engine import Step
+from .recipe import Recipe
+from .worker import Result, Shard, Worker
+
+os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray would tell its makers of its use
+WAVE = 1000  # shards given to Ray at once: bounds its memory, whatever the number of pictures
+MOST_DEATHS = 4  # of an actor at the same shard
+
+
+class RayEngine:
+    """Runs workers on a Ray cluster.
+
+    Args:
+        address: of the cluster, such as ``ray://head:10001`` or ``auto``; a cluster on this
+            machine, for this run only, when None.
+        workers: how many; one a core of the cluster when None.
+        gpus: how many GPUs of the cluster to use, one worker each, in place of cores.
+
+    Raises:
+        FacesideError: ``ray-missing``.
+    """
+
+    def __init__(self, address: str | None = None, workers: int | None = None, gpus: int = 0):
+        try:
+            import ray.data
+        except ImportError:
+            raise FacesideError(
+                "ray-missing",
+                "Ray is not installed; install it with `pip install 'faceside[ray]'`, or leave "
+                "--engine ray out.",
+            ) from None
+        self.ray, self.address, self.workers, self.gpus = ray, address, workers, gpus
+
+    def run(
+        self, recipe: Recipe, models: dict[str, str], shards: Iterator[Shard]
+    ) -> Iterator[Step]:
+        """Describe the shards; see :class:`~faceside.batch.engine.Engine`."""
+        ray = self.ray
+        self._connect()
+        try:
+            while wave := [pickle.dumps(shard) for shard in islice(shards, WAVE)]:
+                for row in self._described(recipe, models, wave).iter_rows():
+                    yield Step(_result(row["result"]), 0)
+        except ray.exceptions.RayError as error:
+            raise _told(error) from error
+        finally:
+            ray.shutdown()
+
+    def _connect(self) -> None:
+        local = {} if self.address else {"num_cpus": self.workers, "include_dashboard": False}
+        try:
+            self.ray.init(self.address, log_to_driver=False, logging_level=logging.ERROR, **local)
+        except (ConnectionError, RuntimeError, ValueError) as error:
+            raise FacesideError(
+                "cluster-missing",
+                f"There is no Ray cluster at {self.address} ({error}); check --address.",
+            ) from None
+
+    def _described(self, recipe: Recipe, models: dict[str, str], wave: list[bytes]):
+        data = self.ray.data
+        context = data.DataContext.get_current()
+        context.enable_progress_bars = False
+        context.print_on_execution_start = False
+        if self.gpus:
+            workers, needs = self.gpus, {"num_gpus": 1, "num_cpus": 0}
+        else:
+            cores = int(self.ray.cluster_resources().get("CPU", 1))
+            workers, needs = self.workers or cores, {"num_cpus": 1}
+        workers = min(workers, len(wave))
+        shards = data.from_items(wave, override_num_blocks=len(wave))
+        return shards.map_batches(
+            _Actor,
+            batch_size=1,
+            compute=data.ActorPoolStrategy(size=workers),
+            fn_constructor_args=(recipe, models, 0 if self.gpus else None),
+            max_restarts=-1,
+            max_task_retries=MOST_DEATHS,
+            **needs,
+        )
+
+
+class _Actor:
+    """A worker inside Ray: a column of shards in, a column of results out, both pickled."""
+
+    def __init__(self, recipe: Recipe, models: dict[str, str], gpu: int | None):
+        self.worker = self.error = None
+        try:
+            self.worker = Worker(recipe, models, gpu)
+        except FacesideError as error:  # Ray would go on making actors for ever
+            self.error = error
+
+    def __call__(self, batch: dict) -> dict:
+        shards = [pickle.loads(shard) for shard in batch["item"]]
+        results = [self.error or self.worker.describe(shard) for shard in shards]
+        return {"result": [pickle.dumps(result) for result in results]}
+
+
+def _result(pickled: bytes) -> Result:
+    result = pickle.loads(pickled)
+    if isinstance(result, FacesideError):
+        raise result
+    return result
+
+
+def _told(error: Exception) -> FacesideError:
+    return FacesideError(
+        "worker-died",
+        f"The cluster gave up ({str(error).strip().splitlines()[-1]}); see that its machines have "
+        "memory free, then run the same command again to go on.",
+    )
