@@ -1,25 +1,14 @@
-"""All cores of this machine: one process a core, each with its own nets and one thread.
+"""All cores of this machine: one process a core, each with its own nets and one thread."""
 
-Each process has a pipe of its own to the driver. A process that dies is told by its pipe, whatever
-the others do; one whose driver dies finds its pipe closed at the next picture and ends.
-"""
-
-import multiprocessing
 import os
-import signal
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
+from itertools import islice
+from multiprocessing.connection import wait
 
-from ..errors import FacesideError
 from .engine import Step
+from .process import WorkerProcess
 from .recipe import Recipe
-from .worker import Result, Shard, Worker
-
-# So often in a row may a worker die at the same picture, or before its first one.
-MOST_DEATHS = 4
+from .worker import Shard
 
 
 class LocalEngine:
@@ -38,106 +27,32 @@ class LocalEngine:
         self, recipe: Recipe, models: dict[str, str], shards: Iterator[Shard]
     ) -> Iterator[Step]:
         """Describe the shards; see :class:`~faceside.batch.engine.Engine`."""
-        places: list[_Place] = []
+        busy: list[WorkerProcess] = []
         try:
-            for number in range(self.workers):
-                shard = next(shards, None)
-                if shard is None:
-                    break
-                gpu = number if self.gpus else None
-                places.append(_Place((recipe, models, gpu), shard))
-            while busy := {place.pipe: place for place in places if place.shard}:
-                for pipe in wait(list(busy)):
-                    place = busy[pipe]
-                    result = place.hear()
+            for number, shard in enumerate(islice(shards, self.workers)):
+                worker = WorkerProcess(recipe, models, number if self.gpus else None)
+                busy.append(worker)
+                worker.give(shard)
+            while busy:
+                ready = wait([worker.pipe for worker in busy])
+                for worker in [worker for worker in busy if worker.pipe in ready]:
+                    result = worker.hear()
                     if result is not None:
-                        place.give(next(shards, None))
-                    yield Step(result, sum(place.at for place in places))
+                        _next(worker, busy, shards)
+                    yield Step(result, sum(worker.at for worker in busy))
         finally:
-            for place in places:
-                place.end()
+            for worker in busy:
+                worker.end()
 
 
-@dataclass
-class _Place:
-    """One worker process after another, with the shard that they are at."""
-
-    arguments: tuple
-    shard: Shard | None
-    at: int = 0  # the index of its picture
-    deadly: frozenset[int] = frozenset()
-    deaths: Counter = field(default_factory=Counter)
-
-    def __post_init__(self):
-        self._start()
-
-    def _start(self) -> None:
-        spawn = multiprocessing.get_context("spawn")
-        self.pipe, theirs = spawn.Pipe()
-        self.process = spawn.Process(target=_serve, args=(theirs, self.arguments), daemon=True)
-        self.process.start()
-        theirs.close()
-        self._hand_over()
-
-    def _hand_over(self) -> None:
-        self.at, self.begun = 0, False
-        with suppress(OSError):  # it has died, which the next reading from the pipe tells
-            self.pipe.send((self.shard, self.deadly))
-
-    def give(self, shard: Shard | None) -> None:
-        """Hand over the next shard; None when there is none."""
-        self.shard, self.deadly, self.deaths = shard, frozenset(), Counter()
-        self._hand_over()
-
-    def hear(self) -> Result | None:
-        """Take in what the worker says; a result when its shard is done."""
-        try:
-            said = self.pipe.recv()
-        except (EOFError, OSError):
-            self._start_again()
-            return None
-        if isinstance(said, FacesideError):
-            raise said
-        if isinstance(said, Result):
-            return said
-        self.at, self.begun = said, True
-        return None
-
-    def _start_again(self) -> None:
-        self.end()
-        index = self.at if self.begun else None
-        self.deaths = Counter({index: self.deaths[index] + 1})
-        if self.deaths[index] == MOST_DEATHS:
-            if index is None:
-                raise FacesideError(
-                    "worker-died",
-                    "The worker processes are ended by the system as soon as they start; see that "
-                    "memory is free, or use fewer workers.",
-                )
-            self.deadly |= {index}
-        self._start()
-
-    def end(self) -> None:
-        """End the process, whatever it is at."""
-        self.pipe.close()
-        self.process.kill()
-        self.process.join()
-
-
-def _serve(pipe: Connection, arguments: tuple) -> None:
-    """The life of a worker process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver ends it
-    try:
-        worker = Worker(*arguments)
-        while True:
-            shard, deadly = pipe.recv()
-            if shard is None:
-                return
-            pipe.send(worker.describe(shard, pipe.send, deadly))
-    except FacesideError as error:
-        pipe.send(error)
-    except (EOFError, OSError):
-        return  # the driver is gone
+def _next(worker: WorkerProcess, busy: list[WorkerProcess], shards: Iterator[Shard]) -> None:
+    """Hand the next shard to a worker; end it when there is none."""
+    shard = next(shards, None)
+    if shard is not None:
+        worker.give(shard)
+    else:
+        busy.remove(worker)
+        worker.end()
 
 
 def available_cores() -> int:

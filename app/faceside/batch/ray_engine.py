@@ -1,5 +1,7 @@
-"""A cluster: Ray Data with long-lived actors, each of which holds a worker.
+"""A cluster: Ray Data with long-lived actors, each of which holds a worker process.
 
+A worker that dies is replaced by its actor, as on one machine; an actor that dies, or its machine,
+by Ray, which has the shard described again.
 The driver keeps the list and writes the shards, so that the machines share nothing but the sources;
 folders must lie at the same path on all of them, addresses of fsspec are the same everywhere.
 """
@@ -12,12 +14,12 @@ from itertools import islice
 
 from ..errors import FacesideError
 from .engine import Step
+from .process import WorkerProcess
 from .recipe import Recipe
-from .worker import Result, Shard, Worker
+from .worker import Result, Shard
 
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray would tell its makers of its use
 WAVE = 1000  # shards given to Ray at once: bounds its memory, whatever the number of pictures
-MOST_DEATHS = 4  # of an actor at the same shard
 
 
 class RayEngine:
@@ -73,7 +75,7 @@ class RayEngine:
         data = self.ray.data
         context = data.DataContext.get_current()
         context.enable_progress_bars = False
-        context.print_on_execution_start = False
+        logging.getLogger("ray.data").setLevel(logging.ERROR)
         if self.gpus:
             workers, needs = self.gpus, {"num_gpus": 1, "num_cpus": 0}
         else:
@@ -86,26 +88,27 @@ class RayEngine:
             batch_size=1,
             compute=data.ActorPoolStrategy(size=workers),
             fn_constructor_args=(recipe, models, 0 if self.gpus else None),
-            max_restarts=-1,
-            max_task_retries=MOST_DEATHS,
             **needs,
         )
 
 
 class _Actor:
-    """A worker inside Ray: a column of shards in, a column of results out, both pickled."""
+    """A worker inside Ray: a column of shards in, a column of results out, both pickled.
+
+    Errors are results too, because Ray would answer an exception with another try.
+    """
 
     def __init__(self, recipe: Recipe, models: dict[str, str], gpu: int | None):
-        self.worker = self.error = None
-        try:
-            self.worker = Worker(recipe, models, gpu)
-        except FacesideError as error:  # Ray would go on making actors for ever
-            self.error = error
+        self.worker = WorkerProcess(recipe, models, gpu)
 
     def __call__(self, batch: dict) -> dict:
-        shards = [pickle.loads(shard) for shard in batch["item"]]
-        results = [self.error or self.worker.describe(shard) for shard in shards]
-        return {"result": [pickle.dumps(result) for result in results]}
+        return {"result": [pickle.dumps(self._describe(pickle.loads(s))) for s in batch["item"]]}
+
+    def _describe(self, shard: Shard) -> Result | FacesideError:
+        try:
+            return self.worker.describe(shard)
+        except FacesideError as error:
+            return error
 
 
 def _result(pickled: bytes) -> Result:
