@@ -25,7 +25,8 @@ WORKER = "sw.js"  # the service worker, with the list of all other files
 NO_FILES = "const FILES = {};"  # its line that is replaced
 ROOMS = ("faceside", "engine")  # of app/, importable from engine.zip
 EXTRAS = ("LICENSE*",)
-NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", "*.egg-info", "ruff.toml")
+FLEET = "batch"  # of app/faceside: of no use to a page
+NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", "*.egg-info", "ruff.toml", FLEET)
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: equal input, equal bytes
 
 
@@ -197,7 +198,7 @@ def steps(root: Path, site: Path) -> Iterable:
         yield lambda part=part: copy_part(part, root, site)
     yield lambda: copy_models(root, site)
     cards = root / "models" / "models.toml"
-    yield lambda: write_engine(root / "app", cards, site / "app" / "engine.zip")
+    yield lambda: write_engine(site / "app", cards, site / "app" / "engine.zip")
     yield lambda: write_icons(site / "app" / "page" / "icon.svg", site / "icons")
     yield lambda: write_lists(root, site)
 

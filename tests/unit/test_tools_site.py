@@ -28,6 +28,7 @@ APP = {
     "app/engine/interpreter.mjs": "interpreter",
     "app/faceside/__init__.py": "library",
     "app/faceside/nets/yunet.py": "net",
+    "app/faceside/batch/local.py": "fleet",
     "index.html": "page",
     "sw.js": "before\nconst FILES = {}; // all\nafter",
     "faceside.webmanifest": "manifest",
@@ -68,7 +69,7 @@ def test_the_site_is_complete_and_holds_nothing_else(project):
         for part in site.VENDOR
         for pattern in part.patterns
     }
-    ours_alone = ("__pycache__", "egg-info", "ruff.toml")
+    ours_alone = ("__pycache__", "egg-info", "ruff.toml", "faceside/batch")
     shipped = {name for name in APP if not any(word in name for word in ours_alone)}
     icons = {f"icons/{name}" for name in ICONS}
     assert found == shipped | vendor | icons | {"app/engine.zip", "sizes.json"}
