@@ -26,6 +26,7 @@ class WorkerProcess:
     Attributes:
         pipe: to wait on for what the worker says; another one after each death.
         at: the index of the picture that it is at in its shard.
+        process: the one that is alive.
     """
 
     def __init__(self, recipe: Recipe, models: dict[str, str], gpu: int | None = None):
@@ -37,8 +38,8 @@ class WorkerProcess:
         spawn = multiprocessing.get_context("spawn")
         self.pipe, theirs = spawn.Pipe()
         arguments = theirs, self._arguments
-        self._process = spawn.Process(target=_serve, args=arguments, daemon=True)
-        self._process.start()
+        self.process = spawn.Process(target=_serve, args=arguments, daemon=True)
+        self.process.start()
         theirs.close()
 
     def describe(self, shard: Shard) -> Result:
@@ -98,8 +99,8 @@ class WorkerProcess:
     def end(self) -> None:
         """End the process, whatever it is at."""
         self.pipe.close()
-        self._process.kill()
-        self._process.join()
+        self.process.kill()
+        self.process.join()
 
 
 def _serve(pipe: Connection, arguments: tuple) -> None:
