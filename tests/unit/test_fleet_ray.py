@@ -48,7 +48,7 @@ def test_fleet_ray_finds_what_local_workers_find_though_some_die(photos, local, 
     out = tmp_path / "out"
     run = start(photos[0].parent, "--out", out, "--shard-size", 4, *RAY, "--json")
     said = {}
-    reading = threading.Thread(target=lambda: said.update(zip("oe", run.communicate())))
+    reading = threading.Thread(target=lambda: said.update(enumerate(run.communicate())))
     reading.start()
     try:
         wait_until(lambda: list(out.glob("*.parquet")) or run.poll() is not None, 120)
@@ -58,14 +58,14 @@ def test_fleet_ray_finds_what_local_workers_find_though_some_die(photos, local, 
         reading.join(120)
     finally:
         kill(run.pid)
-    assert run.returncode == 0, said["e"]
+    assert run.returncode == 0, said[1]
     assert len(victims) == 2
     assert_each_once(out, photos)
     found = rows(out)
     for ours, theirs in zip(found, local, strict=True):
         assert (ours["file"], ours["face"]) == (theirs["file"], theirs["face"])
         assert np.linalg.norm(np.subtract(ours["descriptor"], theirs["descriptor"])) < 1e-3
-    assert json.loads(said["o"])["faces"] == len(local)
+    assert json.loads(said[0])["faces"] == len(local)
 
 
 def test_fleet_errors_of_workers_reach_the_driver(photos):

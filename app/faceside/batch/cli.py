@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 import time
+from contextlib import redirect_stdout
 
 from ..errors import FacesideError
 from ..net_options import add_net_options, detector_options
@@ -65,10 +66,11 @@ def _batch(asked: argparse.Namespace) -> int:
     folder, sources = Folder(asked.out), Sources(tuple(asked.source), asked.files_from)
     stages = shown(run_batch(sources, recipe, folder, _engine(asked), asked.shard_size))
     try:
-        first = last = next(stages)
-        began = time.monotonic()
-        for stage in stages:
-            last = stage
+        with redirect_stdout(sys.stderr):  # where Ray may say what it likes
+            first = last = next(stages)
+            began = time.monotonic()
+            for stage in stages:
+                last = stage
     except KeyboardInterrupt:
         print(f"Stopped; the same command goes on in {asked.out}.", file=sys.stderr)
         return 130

@@ -9,6 +9,7 @@ folders must lie at the same path on all of them, addresses of fsspec are the sa
 import logging
 import os
 import pickle
+import socket
 from collections.abc import Iterator
 from itertools import islice
 
@@ -19,6 +20,7 @@ from .recipe import Recipe
 from .worker import Result, Shard
 
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray would tell its makers of its use
+SECONDS_TO_ANSWER = 10
 WAVE = 1000  # shards given to Ray at once: bounds its memory, whatever the number of pictures
 
 
@@ -64,8 +66,9 @@ class RayEngine:
     def _connect(self) -> None:
         local = {} if self.address else {"num_cpus": self.workers, "include_dashboard": False}
         try:
+            _knock(self.address)
             self.ray.init(self.address, log_to_driver=False, logging_level=logging.ERROR, **local)
-        except (ConnectionError, RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError) as error:
             raise FacesideError(
                 "cluster-missing",
                 f"There is no Ray cluster at {self.address} ({error}); check --address.",
@@ -109,6 +112,14 @@ class _Actor:
             return self.worker.describe(shard)
         except FacesideError as error:
             return error
+
+
+def _knock(address: str | None) -> None:
+    """Raise OSError where nobody answers at an address with a port; Ray would try for minutes."""
+    host, colon, port = (address or "").rpartition(":")
+    if colon and port.isdigit():
+        host = host.rpartition("/")[2].strip("[]")
+        socket.create_connection((host, int(port)), SECONDS_TO_ANSWER).close()
 
 
 def _result(pickled: bytes) -> Result:
