@@ -15,6 +15,7 @@ from faceside.batch.recipe import Recipe
 from faceside.batch.sources import Item
 from faceside.batch.worker import Shard
 
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:ray")
 RAY = ("--engine", "ray", "--workers", 2)
 
 
