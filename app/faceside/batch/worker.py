@@ -72,6 +72,11 @@ class Worker:
             begin: told the index of each picture before it is read.
             deadly: the indices of pictures not to try, because workers have died of them.
         """
+        return self._loop.run(self._describe(shard, begin, deadly))
+
+    async def _describe(
+        self, shard: Shard, begin: Callable[[int], None], deadly: Container[int]
+    ) -> Result:
         found, failed, pictures = [], [], 0
         for index, item in enumerate(shard.items):
             begin(index)
@@ -82,7 +87,7 @@ class Worker:
                         "The program was ended by the system each time it came to this picture; "
                         "see that memory is free, or make the picture smaller.",
                     )
-                faces = self._loop.run(self._find(item))
+                faces = await self._find(item)
             except FacesideError as error:
                 failed.append({"file": item.file, "code": error.code, "message": str(error)})
                 continue
