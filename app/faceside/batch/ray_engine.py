@@ -132,6 +132,6 @@ def _result(pickled: bytes) -> Result:
 def _told(error: Exception) -> FacesideError:
     return FacesideError(
         "worker-died",
-        f"The cluster gave up ({str(error).strip().splitlines()[-1]}); see that its machines have "
-        "memory free, then run the same command again to go on.",
+        f"The cluster gave up ({str(error).strip().splitlines()[-1]}); see that Faceside is "
+        "installed on all its machines and that they have memory free; the same command goes on.",
     )
