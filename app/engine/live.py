@@ -1,7 +1,7 @@
 """What the live view asks for: the faces of one camera frame after another, named and followed."""
 
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from faceside.smoothing import Smoother
 from faceside.tracking import Tracker, TrackerOptions
 
 from .clock import Clock
+from .presence import Presence
 from .settings import Settings
 from .sources import read_frame
 from .work import LIVE_SIDE, Work
@@ -22,7 +23,18 @@ class Live:
     def __init__(self, work: Work):
         self._work = work
         self._recognizer = self._tracker = None
+        self._presence: Presence | None = None
         self._smoother = Smoother()
+
+    async def begin_presence(self) -> None:
+        """Begin a challenge with the next frame; `frame` then answers with its state."""
+        self._tracker_for(self._work.settings.recognizer)
+        self._presence.begin()
+
+    async def end_presence(self) -> None:
+        """Give the challenge up, if there is one."""
+        if self._presence:
+            self._presence.end()
 
     async def frame(self, bitmap, wishes: dict | None = None) -> dict:
         """Find and name the faces of one camera frame; closes the bitmap.
@@ -33,7 +45,9 @@ class Live:
                 out who the faces are.
 
         Returns:
-            Size, faces and the milliseconds that each stage took.
+            Size, faces and the milliseconds that each stage took; ``presence``, the state of the
+            challenge or None. A face that is present has the seconds for which it still is,
+            ``present``.
         """
         with closing(bitmap):
             return await self._frame(bitmap, wishes or {})
@@ -65,13 +79,38 @@ class Live:
                     descriptors=tracker.descriptors(numbers),
                     recognizer=settings.recognizer,
                 )
+            challenge = await self._challenge(bitmap, faces, numbers, settings, clock.started)
             faces = self._smoother.follow(numbers, faces, clock.started)
         records = await work.shown(faces, settings)
         for record, number in zip(records, numbers.tolist(), strict=True):
             record["track"] = number
+        if names and len(faces):
+            left = self._presence.seconds_left(numbers, faces.descriptors, clock.started)
+            for record, seconds in zip(records, left, strict=True):
+                record["present"] = seconds
         clock.stage("descriptors")
         ms = {"attributes": 0.0, **clock.milliseconds()}
-        return {"width": bitmap.width, "height": bitmap.height, "faces": records, "ms": ms}
+        answer = {"width": bitmap.width, "height": bitmap.height, "faces": records, "ms": ms}
+        return answer | {"presence": challenge}
+
+    async def _challenge(self, bitmap, faces: Faces, numbers, settings: Settings, now: float):
+        """Take the frame into account where a challenge is under way; its state as a record."""
+        presence = self._presence
+        if not presence or not presence.is_asking:
+            return None
+        picture = read_frame(bitmap, max(LIVE_SIDE, settings.live.input_size))
+        task = detect_all_faces(picture, settings.live, nets=self._work.nets)
+        faces = replace(faces, landmarks=None, descriptors=None, recognizer=None)
+        faces = await task.with_landmarks(settings.landmarks).complete(
+            picture, faces.scaled(1 / picture.reduction)
+        )
+        index, descriptor = presence.checked(faces, numbers), None
+        if index is not None and presence.due(now):
+            described = await task.with_descriptors(settings.recognizer).complete(
+                picture, faces[[index]]
+            )
+            descriptor = described.descriptors[0]
+        return asdict(presence.follow(picture, faces, numbers, index, descriptor, now))
 
     async def _learn(self, picture: Picture, faces: Faces, numbers, settings: Settings, now):
         """Describe faces for their tracks; only those that are new, or have waited, come here."""
@@ -86,5 +125,5 @@ class Live:
         if recognizer != self._recognizer:
             threshold = all_cards()[recognizer].distance_threshold
             self._tracker = Tracker(TrackerOptions(distance_threshold=threshold))
-            self._recognizer = recognizer
+            self._recognizer, self._presence = recognizer, Presence(recognizer)
         return self._tracker

@@ -5,12 +5,12 @@
         look = take_look(pixels, faces, 0, now, track, descriptor if challenge.due(now) else None)
         state = challenge.follow(look, now)  # None where no face was found
 
-A picture, however it is moved, tilted or turned, is flat: laid back onto three points of the face by
-an affine map, everything in it stays where it was. So every look is laid onto the middles of the
-eyes and of the mouth first, and in that flattened face the challenge looks for what a picture cannot
-do: the nose moves against the eyes when a head turns, and the eyes close while all around them stays
-the same. It is no protection against a film of the right motions; see docs/liveness.md, which also
-has the measurements that the limits come from.
+A picture, however it is moved, tilted or turned, is flat: laid back onto three points of the face
+by an affine map, everything in it stays where it was. So every look is laid onto the middles of the
+eyes and of the mouth first, and in that flattened face the challenge looks for what a picture
+cannot do: the nose moves against the eyes when a head turns, and the eyes close while all around
+them stays the same. It is no protection against a film of the right motions; see docs/liveness.md,
+which also has the measurements that the limits come from.
 """
 
 import secrets
@@ -62,8 +62,9 @@ class LivenessOptions:
         relief: the least that the nose stands out by, in distances of the eyes, as its way and the
             foreshortening of the face tell it; about 0.3 in a face, 0 in a picture.
         ahead: the most that the nose may be aside where the head is not to be turned.
-        closed, opened: likeness of both eyes (correlation, -1 to 1) with how they looked in the
-            last two seconds, at most when closed, at least when open again.
+        memory: seconds; how the face looked in them just before is what eyes are compared with.
+        closed, opened: likeness of both eyes (correlation, -1 to 1) with that, at most when
+            closed, at least when open again.
         around: the least likeness of what is around the eyes meanwhile.
         blink_seconds: the shortest and the longest that eyes are closed; a blink takes 100 to 400
             ms (Soukupova and Cech, "Real-time eye blink detection using facial landmarks", 2016).
@@ -90,9 +91,10 @@ class LivenessOptions:
     turn: float = 0.1
     relief: float = 0.17
     ahead: float = 0.05
+    memory: float = 0.8
     closed: float = 0.6
     opened: float = 0.75
-    around: float = 0.9
+    around: float = 0.8
     blink_seconds: tuple[float, float] = (0.05, 0.5)
     closer: float = 1.25
     hold: float = 0.15
@@ -245,7 +247,10 @@ class _Blink:
             self.closed_since, self.was_open = None, True
             shortest, longest = limits.blink_seconds
             return shortest <= lasted <= longest
-        elif eyes <= limits.closed and self.was_open and self.closed_since is None:
+        elif self.closed_since is not None:
+            if time - self.closed_since > limits.blink_seconds[1]:
+                self.closed_since, self.was_open = None, False
+        elif eyes <= limits.closed and self.was_open:
             self.closed_since = time
         return False
 
@@ -287,7 +292,7 @@ class Challenge:
         self._last: Look | None = None
         self._described = -np.inf
         self._descriptors: list[np.ndarray] = []
-        self._recent: deque[Look] = deque()  # looks straight ahead of the last two seconds
+        self._recent: deque[Look] = deque()  # looks straight ahead, of just before
         self._start_motion()
 
     @property
@@ -316,7 +321,8 @@ class Challenge:
             return self.state
         if self._began is None:
             self._began = time
-        allowed = self.options.ready_seconds if self.state.stage == "ready" else self.options.seconds
+        ready = self.state.stage == "ready"
+        allowed = self.options.ready_seconds if ready else self.options.seconds
         left = allowed - (time - self._began)
         self.state = replace(self.state, seconds=max(left, 0.0), problem=None)
         problem = self._fault(look, time) or ("late" if left <= 0 else None)
@@ -324,13 +330,14 @@ class Challenge:
             return self._fail(problem)
         if look is not None:
             self._last = look
-            self._take(look)
-            getattr(self, f"_{self._kind}")(look)
+            if look.descriptor is not None:
+                self._described = look.time
+            if self.state.stage == "ready":
+                self._ready(look)
+            else:
+                (self._back if self.state.stage == "back" else self._motion)(look)
+                self._remember(look)
         return self.state
-
-    @property
-    def _kind(self) -> str:
-        return self.state.stage if self.state.stage in ("ready", "back") else "motion"
 
     def _fault(self, look: Look | None, time: float) -> str | None:
         """What ends the challenge, whatever is asked for."""
@@ -351,17 +358,15 @@ class Challenge:
         first = self._descriptors[0]
         return float(np.linalg.norm(first - descriptor)) > self.options.distance_threshold
 
-    def _take(self, look: Look) -> None:
-        if look.descriptor is not None:
-            self._described = look.time
-        if self.state.stage == "ready":
+    def _remember(self, look: Look) -> None:
+        """Keep what the face looks like straight ahead with its eyes open."""
+        if abs(self._aside(look)) > self.options.ahead or self._blink.closed_since is not None:
             return
-        if abs(self._aside(look)) <= self.options.ahead:
-            if look.descriptor is not None:
-                self._descriptors.append(look.descriptor)
-            self._recent.append(look)
-            while look.time - self._recent[0].time > 2.0:
-                self._recent.popleft()
+        if look.descriptor is not None:
+            self._descriptors.append(look.descriptor)
+        self._recent.append(look)
+        while look.time - self._recent[0].time > self.options.memory:
+            self._recent.popleft()
 
     # The stages
 
@@ -430,15 +435,16 @@ class Challenge:
         return aside >= max(options.turn, options.relief * self._foreshortening(look))
 
     def _foreshortening(self, look: Look) -> float:
-        """The tangent of the angle that a flat face would have to be turned by to look so narrow."""
+        """The tangent of the angle by which a flat face that looks so narrow is turned."""
         narrowed = min(max(look.breadth / self._breadth, 0.05), 1.0)
         return float(np.sqrt(1 - narrowed**2) / narrowed)
 
     def _likeness(self, look: Look) -> tuple[float, float]:
-        """Of the eye that is more alike, and of all around the eyes, to the last two seconds."""
-        usual = np.median([recent.flat for recent in self._recent], axis=0)
-        if abs(self._aside(look)) > self.options.ahead:
+        """Of the eye that is more alike, and of all around the eyes, to just before; 0 where the
+        head is turned."""
+        if abs(self._aside(look)) > self.options.ahead or not self._recent:
             return 0.0, 0.0
+        usual = np.median([recent.flat for recent in self._recent], axis=0)
         eyes = max(correlation(look.flat[eye], usual[eye]) for eye in EYES)
         return eyes, correlation(look.flat[AROUND], usual[AROUND])
 

@@ -9,7 +9,8 @@ CROP_MARGIN = 0.25  # of the box's longer side, on every side
 
 
 class Face:
-    """One face: box (x, y, width, height) in pixels, track number or 0, whether it was compared
+    """One face: box (x, y, width, height) in pixels, track number or 0, `present`: for how
+    many seconds it still counts as present, 0 for not, whether it was compared
     with the people kept, label ("" for unknown), distance or None; what is not switched on is
     empty: landmarks as (x, y), expressions as (name, probability), the likeliest first, age in
     years, gender with its probability."""
@@ -18,6 +19,7 @@ class Face:
         box = record.box
         self.box = (box.x, box.y, box.width, box.height)
         self.track = field(record, "track", 0)
+        self.present = field(record, "present", 0)
         match = field(record, "match")
         self.compared = match is not None
         label = field(match, "label", "unknown") if match else "unknown"
@@ -66,9 +68,10 @@ def label_of(element, face):
     """Write a face's name, distance, traits and state into a row made with `row`."""
     name, distance = element.querySelector(".name"), element.querySelector(".distance")
     name.textContent = face.label or texts.UNKNOWN
-    distance.textContent = "" if face.distance is None else texts.distance(face.distance)
+    distance.textContent = texts.facts(face)
     element.querySelector(".traits").textContent = "\n".join(texts.traits(face))
     element.setAttribute("data-label", face.label)
+    element.setAttribute("data-present", "true" if face.present else "false")
     element.setAttribute("data-known", "true" if face.label else "false")
 
 

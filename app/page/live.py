@@ -10,6 +10,7 @@ import texts
 from dom import by_id
 from faces import box_record, draw_crop
 from guided import Guided
+from presence import Presence
 from seen import Seen
 from worker import call
 
@@ -22,6 +23,7 @@ class Live:
         self.seen = Seen(self._on_add)
         self.lent = None
         stage.overlay.on_drawn = self.seen.place
+        self.presence = Presence(stage)
         self.guided = Guided(stage, lambda: stage.watch(self))
         stage.watch(self)
 
@@ -33,6 +35,7 @@ class Live:
 
     def show(self, faces, still, answer):
         self.seen.update(faces, still)
+        self.presence.show(faces, answer)
 
     def stills(self):
         return self.seen.stills() + [self.lent]
@@ -44,6 +47,7 @@ class Live:
         self.seen.clear(sentence)
 
     def leave(self):
+        self.presence.close()
         self.seen.clear("")
 
     def _on_add(self, row):

@@ -120,7 +120,7 @@ class Painter:
         track = texts.track(face.track) if self.layers["tracks"] and face.track else ""
         if not self.layers["names"] or not face.compared:
             return track, ""
-        name = face.label or texts.UNKNOWN
+        name = texts.name_on_picture(face)
         distance = "" if face.distance is None else f" {face.distance:.2f}"
         return f"{track} {name}" if track else name, distance
 

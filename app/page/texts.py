@@ -71,6 +71,10 @@ MARKUP = {
     "and up, and smile.",
     "guided.begin": "Begin",
     "guided.skip": "Skip this step",
+    "presence.title": "Check presence",
+    "presence.help": "Three motions in random order, each within 8 seconds. A held photo does not "
+    "pass; a film of the person may.",
+    "presence.again": "Try again",
     "layers.legend": "Drawn over the picture",
     "layers.boxes": "Boxes",
     "layers.names": "Names",
@@ -317,6 +321,17 @@ def count(number, one, many):
 
 def camera(number):
     return f"Camera {number}"
+
+
+def facts(face):
+    """What stands below the name of a face: its distance, and whether it is present."""
+    parts = [] if face.distance is None else [distance(face.distance)]
+    return " · ".join(parts + ([PRESENT] if face.present else []))
+
+
+def name_on_picture(face):
+    name = face.label or UNKNOWN
+    return f"✓ {name}" if face.present else name
 
 
 def distance(value):
@@ -812,6 +827,41 @@ POSES = {  # what each step is called, and what is asked for
     "up": ("Up", "Raise your chin."),
     "smile": ("Smile", "Smile."),
 }
+
+
+PRESENT = "present"
+PRESENCE = {  # what is asked for
+    "ready": "Look straight into the camera and hold still.",
+    "blink": "Blink once, both eyes.",
+    "left": POSES["left"][1],
+    "right": POSES["right"][1],
+    "closer": "Come closer to the camera.",
+    "back": "Good: look straight again.",
+}
+PRESENCE_PROBLEMS = {
+    "late": "The time was over before that was seen: try again, in good light and facing the "
+    "camera.",
+    "lost": "The face was lost: stay in the picture, then try again.",
+    "second": "There is a second face in the picture: one person at a time, please.",
+    "another": "This looks like somebody else than before: one person has to do all of it.",
+    "wrong": "That was another motion than the one asked for: try again and wait for each.",
+    "small": "The face is too small to see the eyes: come closer.",
+    "aside": "Look straight into the camera.",
+}
+
+
+def presence_done(done, total):
+    return f"{done} of {total} done"
+
+
+def presence_time(seconds):
+    return f"{seconds:.0f} s left"
+
+
+def presence_passed(label, seconds):
+    if label:
+        return f"Present: {label}, for {duration(seconds)}."
+    return "The check was passed, but this person is not known: add the person first."
 
 
 def guided_step(number, steps, wish):
