@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from faceside import DetectorOptions, Faces, detect_all_faces
-from faceside.liveness import MOTIONS, TURNS, Challenge, Look, take_look
+from faceside.liveness import DEFAULT, MOTIONS, TURNS, Challenge, Look, take_look
 from faceside.tracking import Tracker
 from tools.held_photo import Pose, film
 from tools.problem import Problem, guarded
@@ -25,20 +25,22 @@ from tools.tracking import RATE, read_frames
 
 LIVE = DetectorOptions(input_size=320)  # as the live view looks
 WITHIN = 30.0  # seconds
-AROUND = 1.6  # seconds of a film that are played before and after a motion
+AROUND = 8  # looks straight ahead that are played before and after a motion
 ORDERS = [
     order for order in permutations(MOTIONS, 3) if "blink" in order and set(order) & set(TURNS)
 ]
 EYES_IN_FACE = (36, 48)  # landmarks
 
 
-async def look_at(pixels: np.ndarray, time: float = 0.0) -> Look | None:
+async def look_at(pixels: np.ndarray, described: bool) -> Look | None:
     """What is seen of the largest face of a frame; None where there is none."""
-    faces = await detect_all_faces(pixels, LIVE).with_landmarks().with_descriptors()
+    task = detect_all_faces(pixels, LIVE).with_landmarks()
+    faces = await (task.with_descriptors() if described else task)
     if not len(faces):
         return None
     index = int(faces.boxes[:, 2:].prod(axis=1).argmax())
-    return take_look(pixels, faces, index, time, 1, faces.descriptors[index])
+    descriptor = faces.descriptors[index] if described else None
+    return take_look(pixels, faces, index, 0.0, 1, descriptor)
 
 
 def play(order: tuple, segments: dict, step: float = 1 / RATE) -> Challenge:
@@ -56,7 +58,7 @@ def play(order: tuple, segments: dict, step: float = 1 / RATE) -> Challenge:
 # Photos
 
 
-def sweep(frames: int = 12, **to: float) -> list[Pose]:
+def sweep(frames: int = 8, **to: float) -> list[Pose]:
     """From the pose at rest to another one and back."""
     there = np.sin(np.linspace(0, np.pi, frames + 2)[1:-1])
     rest = Pose()
@@ -70,21 +72,15 @@ def bent(poses: list[Pose], radius: float) -> list[Pose]:
     return [replace(pose, bend=radius) for pose in poses]
 
 
-STILL = [Pose()] * 16
+STILL = [Pose()] * 8
 NEARER = sweep(distance=0.95)
 # What somebody does with a photo when a motion is asked for; what is not named is held still.
 ATTACKS = {
     "held still": {},
-    "moved aside and up": {
+    "moved aside and turned in its plane": {
         "blink": sweep(6, y=0.15),
-        "left": sweep(x=0.2),
-        "right": sweep(x=-0.2),
-        "closer": NEARER,
-    },
-    "turned in its plane": {
-        "blink": sweep(6, roll=20),
-        "left": sweep(roll=35),
-        "right": sweep(roll=-35),
+        "left": sweep(x=0.2, roll=30),
+        "right": sweep(x=-0.2, roll=-30),
         "closer": NEARER,
     },
     "turned aside by 40°, tilted quickly": {
@@ -99,14 +95,7 @@ ATTACKS = {
         "right": sweep(yaw=60),
         "closer": NEARER,
     },
-    "bent a little (half a width), turned": {
-        "still": bent(STILL, 0.5),
-        "blink": bent(sweep(6, pitch=45), 0.5),
-        "left": bent(sweep(yaw=-40), 0.5),
-        "right": bent(sweep(yaw=40), 0.5),
-        "closer": bent(NEARER, 0.5),
-    },
-    "bent strongly (0.3 widths), turned": {
+    "bent around 0.3 of its width, turned aside by 40°": {
         "still": bent(STILL, 0.3),
         "blink": bent(sweep(6, pitch=45), 0.3),
         "left": bent(sweep(yaw=-40), 0.3),
@@ -132,13 +121,13 @@ class HeldPhoto:
 
     async def segments(self, attack: dict) -> dict:
         attack = {"still": STILL, **attack}
-        return {stage: await self._looks(poses) for stage, poses in attack.items()}
+        return {stage: await self._looks(stage, poses) for stage, poses in attack.items()}
 
-    async def _looks(self, poses) -> list[Look | None]:
+    async def _looks(self, stage: str, poses) -> list[Look | None]:
         key = str(poses)
         if key not in self._seen:
             frames = await self._covered() if poses == "covered" else self._filmed(poses)
-            self._seen[key] = [await look_at(frame) for frame in frames]
+            self._seen[key] = [await look_at(frame, stage == "still") for frame in frames]
         return self._seen[key]
 
     def _filmed(self, poses: list[Pose], photo=None) -> list[np.ndarray]:
@@ -174,7 +163,7 @@ async def measure_photos(paths: list[Path]) -> None:
             for name, attack in ATTACKS.items():
                 segments = await held.segments(attack)
                 for motion in MOTIONS:
-                    counted[name][motion] += play((motion,), segments).state.stage == "present"
+                    counted[name][motion] += _passes((motion,), segments)
                 state = play(ORDERS[number % len(ORDERS)], segments).state
                 ends[name][state.problem or state.stage] += 1
     print(f"{tried} photos with a face, of {len(paths)}; counted as done, and present at the end")
@@ -221,6 +210,28 @@ def find_motions(looks: list[Look]) -> tuple[list[Look], dict[str, list[float]]]
     return still, {motion: sorted(times) for motion, times in found.items()}
 
 
+def cut(looks: list[Look], time: float, still: list[Look]) -> list[Look]:
+    """The part of a film around a motion, from looking straight to looking straight again."""
+    nose = np.median([look.nose for look in still])
+    straight = [abs(look.nose - nose) <= DEFAULT.ahead for look in looks]
+    start = end = next(i for i, look in enumerate(looks) if look.time >= time)
+    while start > 0 and not straight[start]:
+        start -= 1
+    first = start
+    while start > max(0, first - AROUND) and straight[start]:
+        start -= 1
+    while end < len(looks) - 1 and not straight[end]:
+        end += 1
+    last = end
+    while end < min(len(looks) - 1, last + AROUND) and straight[end]:
+        end += 1
+    return looks[start + 1 : end]
+
+
+def _passes(order: tuple, segments: dict) -> bool:
+    return play(order, segments).state.stage == "present"
+
+
 def measure_film(looks: list[Look], what: str) -> None:
     still, found = find_motions(looks)
     print(f"{what}: {len(looks)} looks, {looks[-1].time - looks[0].time:.0f} s")
@@ -231,8 +242,10 @@ def measure_film(looks: list[Look], what: str) -> None:
         print(f"  {motion:7}" + (", ".join(f"{time:.1f} s" for time in times) or "not seen"))
     segments = {"still": still}
     for motion, times in found.items():
-        if times:
-            segments[motion] = [look for look in looks if abs(look.time - times[0]) <= AROUND]
+        cuts = [cut(looks, time, still) for time in times]
+        fitting = [c for c in cuts if _passes((motion,), {"still": still, motion: c})]
+        if fitting:
+            segments[motion] = fitting[0]
     orders = [order for order in ORDERS if set(order) <= set(segments)]
     played = [play(order, segments) for order in orders]
     passed = [p.seconds for p in played if p.state.stage == "present" and p.seconds <= WITHIN]
