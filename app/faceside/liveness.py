@@ -65,6 +65,8 @@ class LivenessOptions:
         memory: seconds; how the face looked in them just before is what eyes are compared with.
         closed, opened: likeness of both eyes (correlation, -1 to 1) with that, at most when
             closed, at least when open again.
+        tilt: how much the face may get narrower or lower meanwhile, in parts of it; a photo tilted
+            by 25 degrees gets lower by 0.1.
         around: the least likeness of what is around the eyes meanwhile.
         blink_seconds: the shortest and the longest that eyes are closed; a blink takes 100 to 400
             ms (Soukupova and Cech, "Real-time eye blink detection using facial landmarks", 2016).
@@ -94,6 +96,7 @@ class LivenessOptions:
     memory: float = 0.8
     closed: float = 0.6
     opened: float = 0.75
+    tilt: float = 0.1
     around: float = 0.8
     blink_seconds: tuple[float, float] = (0.05, 0.5)
     closer: float = 1.25
@@ -441,8 +444,11 @@ class Challenge:
 
     def _likeness(self, look: Look) -> tuple[float, float]:
         """Of the eye that is more alike, and of all around the eyes, to just before; 0 where the
-        head is turned."""
+        head is turned or tilted."""
         if abs(self._aside(look)) > self.options.ahead or not self._recent:
+            return 0.0, 0.0
+        breadth = np.median([recent.breadth for recent in self._recent])
+        if abs(look.breadth / breadth - 1) > self.options.tilt:
             return 0.0, 0.0
         usual = np.median([recent.flat for recent in self._recent], axis=0)
         eyes = max(correlation(look.flat[eye], usual[eye]) for eye in EYES)

@@ -138,7 +138,7 @@ def test_eyes_closed_too_long_have_not_blinked(looks):
     assert (film.challenge.state.stage == "back") == (looks == 1)
 
 
-@pytest.mark.parametrize("hidden", ["one eye", "the whole face", "a turned head"])
+@pytest.mark.parametrize("hidden", ["one eye", "the whole face", "a turned head", "a tilted photo"])
 def test_what_is_no_blink(hidden):
     wink, other = FACE.copy(), FACE.copy()
     wink[EYES[0]] = LIDS[EYES[0]]
@@ -147,6 +147,7 @@ def test_what_is_no_blink(hidden):
         "one eye": {"flat": wink},
         "the whole face": {"flat": other},
         "a turned head": {"flat": CLOSED, "nose": 0.09},
+        "a tilted photo": {"flat": CLOSED, "breadth": 1.1 / np.cos(np.radians(35))},
     }
     film = Film("blink").until("blink")
     assert film.show(*[{}] * 4, *[shown[hidden]] * 3, *[{}] * 4).stage == "blink"
