@@ -72,8 +72,8 @@ MARKUP = {
     "guided.begin": "Begin",
     "guided.skip": "Skip this step",
     "presence.title": "Check presence",
-    "presence.help": "Three motions in random order, each within 8 seconds. A held photo does not "
-    "pass; a film of the person may.",
+    "presence.help": "Three motions in random order, each within 8 seconds. A photo held flat "
+    "should not pass; a bent one or a film of the person may.",
     "presence.again": "Try again",
     "layers.legend": "Drawn over the picture",
     "layers.boxes": "Boxes",
