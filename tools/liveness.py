@@ -16,7 +16,8 @@ import numpy as np
 from PIL import Image
 
 from faceside import DetectorOptions, Faces, detect_all_faces
-from faceside.liveness import DEFAULT, MOTIONS, TURNS, Challenge, Look, take_look
+from faceside.liveness import MOTIONS, TURNS, Challenge, Look, take_look
+from faceside.liveness.options import DEFAULT
 from faceside.tracking import Tracker
 from tools.held_photo import Pose, film
 from tools.problem import Problem, guarded

@@ -9,17 +9,15 @@ import pytest
 
 from faceside import Faces, FacesideError, detect_all_faces
 from faceside.liveness import (
-    EYES,
     MOTIONS,
-    SIDE,
     TURNS,
     Challenge,
     LivenessOptions,
     Look,
-    correlation,
     random_order,
     take_look,
 )
+from faceside.liveness.looks import EYES, SIDE, correlation
 from tests.pictures import open_sample
 from tools.held_photo import Pose, film
 
