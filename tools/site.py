@@ -24,6 +24,7 @@ PAGES = ("index.html", "pyscript.toml", "faceside.webmanifest")
 WORKER = "sw.js"  # the service worker, with the list of all other files
 NO_FILES = "const FILES = {};"  # its line that is replaced
 ROOMS = ("faceside", "engine")  # of app/, importable from engine.zip
+CODE = (".py", ".js")  # of the rooms; the worker's own script is .mjs and lies beside
 EXTRAS = ("LICENSE*",)
 FLEET = "batch"  # of app/faceside: of no use to a page
 NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", "*.egg-info", "ruff.toml", FLEET)
@@ -141,11 +142,11 @@ def model_files(cards: dict) -> list[str]:
 
 
 def write_engine(app: Path, cards: Path, target: Path) -> None:
-    """Zips app/faceside and app/engine (*.py) with the model cards as faceside/models.toml."""
+    """Zips app/faceside and app/engine with the model cards as faceside/models.toml."""
     for room in ROOMS:
         if not (app / room).exists():
             raise missing(Path("app") / room)
-    modules = [file for room in ROOMS for file in (app / room).rglob("*.py")]
+    modules = [file for room in ROOMS for file in (app / room).rglob("*") if file.suffix in CODE]
     content = {file.relative_to(app).as_posix(): file.read_bytes() for file in modules}
     content["faceside/models.toml"] = cards.read_bytes()
     with zipfile.ZipFile(target, "w") as package:

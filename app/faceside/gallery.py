@@ -190,6 +190,13 @@ class Gallery:
         async with self._turn:
             await self._read()
 
+    async def let_go(self) -> None:
+        """Forget what was read of the store; the next call reads it again."""
+        async with self._turn:
+            self._notes = {}
+            self._keep([], {})
+            self._samples = None
+
     async def matcher(
         self,
         recognizer: str,

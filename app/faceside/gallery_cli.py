@@ -14,12 +14,14 @@ from .gallery_binary import NUMBERS, BinaryReader, model_sha256
 from .gallery_build import BuildOptions, Report, build_grouped, build_named
 from .gallery_files import joined, open_reader, read_file, write_file
 from .labels import check_label
+from .locking.container import is_locked, lock_bytes
+from .locking.files import FileLock, passphrase_for
 from .matching import FaceMatcher
 from .naming import read_names
 from .net_options import add_net_options
 from .options import require_integer
 from .quality import GOOD_ENOUGH
-from .replacing import explained
+from .replacing import explained, replacing
 from .samples import descriptors_by, group_people
 from .stores.memory import MemoryStore
 
@@ -68,6 +70,11 @@ def add_gallery(commands) -> None:
 
     info = _add(works, "info", _info, "what is in gallery files, and whether they are whole")
     info.add_argument("gallery", nargs="+")
+
+    lock = _add(works, "lock", _lock, "encrypt one with a passphrase")
+    lock.add_argument("gallery")
+    unlock = _add(works, "unlock", _unlock, "write one without its passphrase again")
+    unlock.add_argument("gallery")
 
     search = works.add_parser("search", help="the people nearest to each face of pictures")
     search.add_argument("gallery")
@@ -127,6 +134,41 @@ async def _merge(asked: argparse.Namespace) -> int:
     contents = await gallery.contents()
     write_file(asked.gallery, contents, asked.numbers)
     _tell(asked, [_counted(asked.gallery, contents)], duplicates=duplicates)
+    return 0
+
+
+async def _lock(asked: argparse.Namespace) -> int:
+    content = _content(asked.gallery)
+    if is_locked(content):
+        raise FacesideError(
+            "lock-on", f"{asked.gallery} has a passphrase: unlock it first, then lock it anew."
+        )
+    read_file(asked.gallery)  # only what can be read is locked
+    words = passphrase_for(asked.gallery, again=True)
+    return _replace(asked, await lock_bytes(content, words), locked=True)
+
+
+async def _unlock(asked: argparse.Namespace) -> int:
+    return _replace(asked, FileLock(asked.gallery).open(_content(asked.gallery)), locked=False)
+
+
+def _content(path: str) -> bytes:
+    with explained(path):
+        try:
+            return Path(path).read_bytes()
+        except FileNotFoundError:
+            raise FacesideError(
+                "gallery-missing", f"There is no gallery {path}: check the name of the file."
+            ) from None
+
+
+def _replace(asked: argparse.Namespace, content: bytes, locked: bool) -> int:
+    with replacing(asked.gallery) as write:
+        write(content)
+    if asked.json:
+        print(json.dumps({"gallery": asked.gallery, "locked": locked}))
+    else:
+        print(f"{asked.gallery}: {'locked' if locked else 'not locked any more'}")
     return 0
 
 

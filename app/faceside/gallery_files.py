@@ -19,6 +19,8 @@ from .errors import FacesideError
 from .gallery_binary import ENDING, BinaryReader, binary_pieces
 from .gallery_json import JsonReader, write_gallery
 from .labels import joined_notes
+from .locking.container import is_locked
+from .locking.files import FileLock
 from .replacing import explained, replacing
 from .samples import Contents
 
@@ -67,7 +69,8 @@ def read_file(path: str | os.PathLike, length: int | None = None) -> Contents:
     """Return what a gallery file holds.
 
     Raises:
-        FacesideError: gallery-missing, gallery-unreadable, storage-blocked.
+        FacesideError: gallery-missing, gallery-unreadable, storage-blocked; passphrase-…,
+            container-damaged.
     """
     return joined(open_reader(path, length).parts())
 
@@ -79,6 +82,8 @@ def open_reader(path: str | os.PathLike, length: int | None = None) -> Reader:
         try:
             with open(path, "rb") as file:
                 while (piece := file.read(PIECE)) or reader is None:
+                    if reader is None and is_locked(piece):
+                        piece = FileLock(path).open(piece + file.read())
                     reader = reader or reader_of(piece, length)
                     reader.feed(piece)
         except FileNotFoundError:

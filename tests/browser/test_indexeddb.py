@@ -31,7 +31,7 @@ from faceside.errors import FacesideError
 from faceside.gallery import Contents, Gallery
 from faceside.gallery_json import write_gallery
 from faceside.samples import Sample
-from faceside.stores import indexeddb
+from faceside.stores import indexeddb_database
 from faceside.stores.indexeddb import IndexedDBStore
 from faceside.stores.indexeddb_records import to_records
 
@@ -66,6 +66,8 @@ def server(tmp_path_factory):
             # The package's own __init__ loads pictures and nets, which have no part in this.
             if file != package / "__init__.py":
                 archive.write(file, Path("faceside") / file.relative_to(package))
+        for file in package.rglob("*.js"):
+            archive.write(file, Path("faceside") / file.relative_to(package))
     server = make_server(site)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
@@ -302,9 +304,9 @@ def test_a_database_that_never_opens_is_given_up(page):
     answers = python(
         page,
         """
-indexeddb.PATIENCE = 0.3
+indexeddb_database.PATIENCE = 0.3
 stuck = await code_of(IndexedDBStore("stuck").all())
-indexeddb.PATIENCE = 15.0
+indexeddb_database.PATIENCE = 15.0
 js.held.close()
 stuck""",
     )
@@ -317,7 +319,7 @@ def test_no_listener_stays_behind(page):
         """
 def closures():
     gc.collect()
-    inside = "Listeners.", "IndexedDBStore.", "Transaction."
+    inside = "Listeners.", "IndexedDBStore.", "Transaction.", "Records.", "Database."
     names = [getattr(thing, "__qualname__", "") for thing in gc.get_objects()]
     return sorted(name for name in names if "<locals>" in name and name.startswith(inside))
 

@@ -7,18 +7,12 @@ had no notes. Every change is one transaction, and it counts once the browser ha
 disk. What another tab changes shows up with the next `all` (Gallery.refresh).
 """
 
-import asyncio
-
-import js
-from pyodide.ffi import JsException, create_once_callable, to_js
-
-from ..errors import FacesideError
 from ..samples import NOTHING
+from .indexeddb_database import Database, wipe
 from .indexeddb_records import from_records, others_of, to_records
-from .indexeddb_transaction import NOTES, SAMPLES, Listeners, Transaction, js_object
+from .indexeddb_transaction import NOTES, SAMPLES, Transaction, js_object
 
 NAME, VERSION = "faceside", 2
-PATIENCE = 15.0  # seconds for the database to open; a browser may wait for other tabs for ever
 
 
 class IndexedDBStore:
@@ -33,8 +27,7 @@ class IndexedDBStore:
         self.name = name
         self.descriptor_length = descriptor_length
         self.damaged = 0  # records that the last `all` could not read and left out
-        self._database = None
-        self._closing: Listeners | None = None
+        self._database = Database(name, VERSION, _make_database)
 
     async def all(self):
         read = []
@@ -114,58 +107,18 @@ class IndexedDBStore:
 
     def close(self) -> None:
         """Close the database; the next call opens it again."""
-        if self._database is not None:
-            self._closing.remove()
-            self._database.close()
-            self._database = self._closing = None
+        self._database.close()
+
+    async def wipe(self) -> None:
+        """Delete the database, as far as the browser can be made to."""
+        self.close()
+        await wipe(self.name)
 
     async def _run(self, mode: str, work):
-        """Run ``work(Transaction)`` in one transaction; return its result once done.
-
-        A transaction ends as soon as control goes back to the browser, so work must not await.
-        """
-        await self._open()
-        listeners = Listeners()
-        try:
-            names = to_js([SAMPLES, NOTES])
-            transaction = self._database.transaction(names, mode, js_object(durability="strict"))
-            done = listeners.wait(transaction, "complete", "abort")
-            try:
-                result = work(Transaction(transaction, listeners))
-            except BaseException:
-                transaction.abort()
-                raise
-            if await done == "abort":
-                raise _explained(transaction.error)
-            return result
-        except JsException as error:
-            raise _explained(error) from error
-        finally:
-            listeners.remove()
-
-    async def _open(self) -> None:
-        if self._database is not None:
-            return
-        listeners = Listeners()
-        try:
-            request = js.indexedDB.open(self.name, VERSION)
-            listeners.add(request, "upgradeneeded", _make_database)
-            answer = listeners.wait(request, "success", "error")
-            try:
-                outcome = await asyncio.wait_for(answer, PATIENCE)
-            except TimeoutError:
-                request.onsuccess = create_once_callable(lambda event: request.result.close())
-                raise _blocked("it does not answer") from None
-            if outcome == "error":
-                raise _explained(request.error)
-            self._database = request.result
-        except (JsException, AttributeError) as error:  # no indexedDB, or none for this page
-            raise _explained(error) from error
-        finally:
-            listeners.remove()
-        self._closing = Listeners()
-        self._closing.add(self._database, "versionchange", lambda event: self.close())
-        self._closing.add(self._database, "close", lambda event: self.close())
+        """Run ``work(Transaction)`` in one transaction; return its result once done."""
+        return await self._database.run(
+            mode, [SAMPLES, NOTES], lambda given, listeners: work(Transaction(given, listeners))
+        )
 
 
 def _make_database(event) -> None:
@@ -176,23 +129,3 @@ def _make_database(event) -> None:
         samples.createIndex("label", "label")
     if event.oldVersion < 2:
         database.createObjectStore(NOTES, js_object(keyPath="label"))
-
-
-def _explained(error) -> FacesideError:
-    """Return the sentence for a DOMException, or for storage that is not there at all."""
-    name = getattr(error, "name", None) or "not available"
-    if name == "QuotaExceededError":
-        return FacesideError(
-            "storage-full",
-            "The browser has no room left for this page: delete people or free disk space. "
-            "Nothing was changed.",
-        )
-    return _blocked("a newer release of this page made it" if name == "VersionError" else name)
-
-
-def _blocked(reason: str) -> FacesideError:
-    return FacesideError(
-        "storage-blocked",
-        f"The browser does not let this page store people ({reason}): allow site data, leave "
-        "private browsing, close other tabs of this page, then reload.",
-    )

@@ -13,11 +13,11 @@ SAMPLES, NOTES = "samples", "notes"  # the object stores
 PART = 500  # samples read or added in one go, some tens of milliseconds
 
 
-class Transaction:
-    """What one transaction works with: the two object stores and its listeners."""
+class Records:
+    """The records of one object store within a transaction, and the transaction's listeners."""
 
-    def __init__(self, transaction, listeners: "Listeners"):
-        self.samples, self.notes = (transaction.objectStore(name) for name in (SAMPLES, NOTES))
+    def __init__(self, records, listeners: "Listeners"):
+        self.records = records
         self.listeners = listeners
 
     def then(self, request, work):
@@ -30,17 +30,17 @@ class Transaction:
         return self.then(request, lambda result: [work(found) for found in result])
 
     def read(self, take, after=0) -> None:
-        """Call ``take(records)`` with all samples, some at a time, in the order of their ids."""
+        """Call ``take(records)`` with all records, some at a time, in the order of their ids."""
 
         def go_on(records):
             take(records)
             if records.length == PART:
                 self.read(take, records[PART - 1].id)
 
-        self.then(self.samples.getAll(js.IDBKeyRange.lowerBound(after, True), PART), go_on)
+        self.then(self.records.getAll(js.IDBKeyRange.lowerBound(after, True), PART), go_on)
 
     def add(self, records_of, number: int, told=None) -> None:
-        """Add samples, some at a time.
+        """Add records, some at a time; one that has the id of another takes its place.
 
         Args:
             records_of: gives the records ``records_of(start, end)`` of a part.
@@ -53,7 +53,7 @@ class Transaction:
     def _add_from(self, start, records_of, number, told) -> None:
         end = min(start + PART, number)
         for record in records_of(start, end):
-            request = self.samples.add(record)
+            request = self.records.put(record)
 
         def go_on(last):
             if told:
@@ -62,6 +62,14 @@ class Transaction:
                 self._add_from(end, records_of, number, told)
 
         self.then(request, go_on)
+
+
+class Transaction(Records):
+    """What one transaction works with: the object stores of samples and notes."""
+
+    def __init__(self, transaction, listeners: "Listeners"):
+        super().__init__(transaction.objectStore(SAMPLES), listeners)
+        self.samples, self.notes = self.records, transaction.objectStore(NOTES)
 
     def alter(self, request, **fields):
         """Set fields of every sample that a request finds; return the request."""

@@ -3,7 +3,7 @@
 The file is replaced whole: a new one is written beside it, flushed to the disk and put in its
 place, so a crash leaves the old file or the new one. Programs that write at the same time wait for
 each other (by a lock on the folder; not on Windows, where the last one wins). A file that
-face-api.js or facer wrote is read but never written.
+face-api.js or facer wrote is read but never written. One that is locked by a passphrase stays so.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from pathlib import Path
 from ..documents import parse_json
 from ..errors import FacesideError
 from ..gallery_json import is_own, read_document, write_gallery
+from ..locking.files import FileLock
 from ..replacing import explained, replacing
 from ..samples import NOTHING, Contents, Sample, group_people
 from .memory import noted, renamed
@@ -35,14 +36,21 @@ class JsonFileStore:
         path: the file; the first change makes it, readable by its owner alone. Its folder must
             exist.
         descriptor_length: how many numbers a descriptor has.
+        lock: the lock of the file, where it has been asked about already.
 
     Every method raises FacesideError gallery-unreadable where the file is damaged, and leaves a
     damaged file as it is; gallery-foreign for a change to a file that another program wrote.
     """
 
-    def __init__(self, path: str | os.PathLike, descriptor_length: int = 128):
+    def __init__(
+        self,
+        path: str | os.PathLike,
+        descriptor_length: int = 128,
+        lock: FileLock | None = None,
+    ):
         self.path = Path(os.path.realpath(path))
         self.descriptor_length = descriptor_length
+        self._lock = lock or FileLock(self.path)
 
     async def all(self):
         return self._read().samples
@@ -106,7 +114,7 @@ class JsonFileStore:
                 content = self.path.read_bytes()
             except FileNotFoundError:
                 return _Kept([], {})
-        contents, is_ours = self._decoded(content)
+        contents, is_ours = self._decoded(self._lock.open(content))
         if to_change and not is_ours:
             raise FacesideError(
                 "gallery-foreign",
@@ -133,7 +141,7 @@ class JsonFileStore:
         try:
             kept = self._read(to_change=True)
             yield kept
-            content = self._encoded(kept.samples, kept.notes)
+            content = self._lock.close(self._encoded(kept.samples, kept.notes))
             with replacing(self.path) as write:
                 write(content)
         finally:
