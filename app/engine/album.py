@@ -65,6 +65,10 @@ class Album:
         for number in numbers:
             self._pages.pop(number, None)
 
+    def clear(self) -> None:
+        """Take all pictures out."""
+        self._pages.clear()
+
     def __contains__(self, number: int) -> bool:
         return number in self._pages
 

@@ -11,6 +11,7 @@ from faceside.gallery import Contents
 from faceside.gallery_files import Reader, joined, reader_of
 
 from .lasting import settle
+from .lock import unlocked
 from .work import Work
 
 PIECE = 1 << 20  # bytes, or characters, read in one go; some 400 descriptors
@@ -24,7 +25,7 @@ class Importing:
         self._share: float | None = None
         self._turn = asyncio.Lock()
 
-    async def import_gallery(self, source) -> dict:
+    async def import_gallery(self, source, passphrase: str | None = None) -> dict:
         """Add the people of a gallery file, given as text or as a Blob, all or none.
 
         Returns:
@@ -32,11 +33,12 @@ class Importing:
             here already, and by which recognizers those added are.
 
         Raises:
-            FacesideError: ``gallery-unreadable``, ``storage-…``.
+            FacesideError: ``gallery-unreadable``, ``storage-…``; ``file-locked`` where a passphrase
+                is missing, ``passphrase-wrong``, ``container-damaged``.
         """
         async with self._turn:
             try:
-                contents = await self._contents(source)
+                contents = await self._contents(await unlocked(source, passphrase))
                 begin, number = self._share, len(contents.samples)
                 added, duplicates = await self._gallery.load(
                     contents, progress=lambda done: self._tell(begin, 1.0, done, number)

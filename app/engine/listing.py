@@ -36,6 +36,10 @@ class Listings:
         self._gallery = gallery
         self._made = None, None
 
+    def forget(self) -> None:
+        """Let go of the listing."""
+        self._made = None, None
+
     async def current(self) -> Listing:
         """The listing, made anew where the gallery has changed."""
         people = await self._gallery.people()

@@ -25,6 +25,7 @@ class Live:
         self._recognizer = self._tracker = None
         self._presence: Presence | None = None
         self._smoother = Smoother()
+        work.on_forget.append(self._forget)
 
     async def begin_presence(self) -> None:
         """Begin a challenge with the next frame; `frame` then answers with its state."""
@@ -65,13 +66,16 @@ class Live:
             faces = (await task.detect(small)).scaled(small.reduction)
             clock.stage("detect")
             tracker = self._tracker_for(settings.recognizer)
+            presence = self._presence  # of this tracker; both are let go of when people are locked
             numbers = tracker.follow(faces.boxes, clock.started, faces.keypoints)
             due = tracker.due(numbers, clock.started) if names else np.zeros(len(faces), bool)
             if len(faces) and (due.any() or task.has_later_stages):
                 picture = read_frame(bitmap, max(LIVE_SIDE, settings.live.input_size))
                 faces = await task.complete(picture, faces.scaled(1 / picture.reduction))
                 clock.stage("attributes")
-                await self._learn(picture, faces[due], numbers[due], settings, clock.started)
+                await self._learn(
+                    tracker, picture, faces[due], numbers[due], settings, clock.started
+                )
                 faces = faces.scaled(picture.reduction)
             if names and len(faces):
                 faces = replace(
@@ -79,13 +83,15 @@ class Live:
                     descriptors=tracker.descriptors(numbers),
                     recognizer=settings.recognizer,
                 )
-            challenge = await self._challenge(bitmap, faces, numbers, settings, clock.started)
+            challenge = await self._challenge(
+                presence, bitmap, faces, numbers, settings, clock.started
+            )
             faces = self._smoother.follow(numbers, faces, clock.started)
         records = await work.shown(faces, settings)
         for record, number in zip(records, numbers.tolist(), strict=True):
             record["track"] = number
         if names and len(faces):
-            left = self._presence.seconds_left(numbers, faces.descriptors, clock.started)
+            left = presence.seconds_left(numbers, faces.descriptors, clock.started)
             for record, seconds in zip(records, left, strict=True):
                 record["present"] = seconds
         clock.stage("descriptors")
@@ -93,10 +99,11 @@ class Live:
         answer = {"width": bitmap.width, "height": bitmap.height, "faces": records, "ms": ms}
         return answer | {"presence": challenge}
 
-    async def _challenge(self, bitmap, faces: Faces, numbers, settings: Settings, now: float):
+    async def _challenge(
+        self, presence: Presence, bitmap, faces: Faces, numbers, settings: Settings, now: float
+    ):
         """Take the frame into account where a challenge is under way; its state as a record."""
-        presence = self._presence
-        if not presence or not presence.is_asking:
+        if not presence.is_asking:
             return None
         picture = read_frame(bitmap, max(LIVE_SIDE, settings.live.input_size))
         task = detect_all_faces(picture, settings.live, nets=self._work.nets)
@@ -112,13 +119,18 @@ class Live:
             descriptor = described.descriptors[0]
         return asdict(presence.follow(picture, faces, numbers, index, descriptor, now))
 
-    async def _learn(self, picture: Picture, faces: Faces, numbers, settings: Settings, now):
+    async def _learn(
+        self, tracker: Tracker, picture: Picture, faces: Faces, numbers, settings: Settings, now
+    ):
         """Describe faces for their tracks; only those that are new, or have waited, come here."""
         if len(faces):
             task = detect_all_faces(picture, settings.live, nets=self._work.nets)
             task = task.with_landmarks(settings.landmarks).with_descriptors(settings.recognizer)
             described = await task.complete(picture, faces)
-            self._tracker.learn(numbers, described.descriptors, now)
+            tracker.learn(numbers, described.descriptors, now)
+
+    def _forget(self) -> None:
+        self._recognizer = self._tracker = self._presence = None
 
     def _tracker_for(self, recognizer: str) -> Tracker:
         """The tracker; a new one where the descriptors are no longer of the same recognizer."""

@@ -16,6 +16,7 @@ from engine.guided import Guided
 from engine.importing import Importing
 from engine.lasting import settle
 from engine.live import Live
+from engine.lock import Lock, lock_record
 from engine.people import People
 from engine.photos import Photos
 from engine.recomputing import Recomputing
@@ -28,7 +29,7 @@ from faceside import FacesideError, Nets
 from faceside.gallery import Gallery
 from faceside.landmarks import CLOSED, CONTOURS
 from faceside.nets import NETS
-from faceside.stores.indexeddb import IndexedDBStore
+from faceside.stores.indexeddb_lockable import LockableStore
 from faceside.stores.memory import MemoryStore
 
 PARTS = (
@@ -39,6 +40,7 @@ PARTS = (
     Comparing,
     People,
     Importing,
+    Lock,
     Recomputing,
     Distances,
     Scripts,
@@ -113,6 +115,7 @@ async def start(options=None, threads=None):
         "threads": nets.runtime.threads,
         "database": getattr(store, "name", None),
         "people": len(people),
+        "lock": lock_record(store),
         "warnings": [error_record(error) for error in (closed, missing) if error],
     }
 
@@ -150,9 +153,10 @@ async def _warm_up(started: Work) -> FacesideError | None:
 
 
 async def _open_store():
-    """IndexedDB; where the browser refuses it, memory, with the reason to show."""
-    store = IndexedDBStore()
+    """IndexedDB, locked or not; where the browser refuses it, memory, with the reason to show."""
+    store = LockableStore()
     try:
+        await store.prepare()
         await store.all()
         return store, None
     except FacesideError as error:

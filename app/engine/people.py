@@ -6,17 +6,19 @@ from itertools import count
 import js
 from pyodide.ffi import to_js
 
-from faceside import Box, detect_all_faces
+from faceside import Box, FacesideError, detect_all_faces
 from faceside.enrolment import portrait, sample_of
 from faceside.gallery import Contents, Person
 from faceside.gallery_binary import binary_pieces
 from faceside.labels import check_label
+from faceside.locking.container import lock_bytes
 from faceside.quality import GOOD_ENOUGH
 from faceside.samples import Sample
 
 from .album import jpeg_blob
 from .lasting import settle
 from .listing import Listings
+from .lock import require_unlocked
 from .sources import read_source
 from .work import Work
 
@@ -30,6 +32,7 @@ class People:
         self._listings = Listings(work.gallery)
         self._undoable = {}  # by token: what takes the change back
         self._tokens = count(1)
+        work.on_forget.append(self._forget)
 
     async def enroll(
         self, label: str, source, box: dict | None = None, any_quality: bool = False
@@ -70,7 +73,12 @@ class People:
         settle(len(await self._gallery.people()))
 
     async def people(self) -> list[dict]:
-        """Everyone enrolled, by label, each with the newest photo."""
+        """Everyone enrolled, by label, each with the newest photo.
+
+        Raises:
+            FacesideError: ``gallery-locked``.
+        """
+        require_unlocked(self._gallery.store)
         return [_card(person) for person in await self._gallery.people()]
 
     async def list_people(self, search: str = "", start: int = 0, most: int = 100) -> dict:
@@ -101,6 +109,17 @@ class People:
         recognizer = self._work.settings.recognizer
         samples = [_photo(sample, recognizer) for sample in person.samples]
         return {"label": person.label, "notes": person.notes, "photos": samples}
+
+    async def label_of(self, id: int) -> str:
+        """Whose sample has an id.
+
+        Raises:
+            FacesideError: ``label-unknown``.
+        """
+        for person in await self._gallery.people():
+            if any(sample.id == id for sample in person.samples):
+                return person.label
+        raise FacesideError("label-unknown", "Nobody kept here has this photo.")
 
     async def check_label(self, label: str) -> str:
         """A name for a new person as it would be kept.
@@ -158,6 +177,7 @@ class People:
 
     async def export_gallery(self) -> str:
         """The whole gallery as JSON text."""
+        require_unlocked(self._gallery.store)
         return await self._gallery.to_json()
 
     async def export_file(self, label: str | None = None, compact: bool = False):
@@ -168,11 +188,29 @@ class People:
         return js.Blob.new(to_js([text]), type="application/json")
 
     async def _compact_file(self, label: str | None):
-        contents, pieces = await self._gallery.contents(label), []
-        for piece in binary_pieces(contents.samples, contents.notes):
-            pieces.append(js.Blob.new(to_js([piece])))
-            await asyncio.sleep(0)  # let the engine answer in between
+        pieces = [js.Blob.new(to_js([piece])) async for piece in self._compact(label)]
         return js.Blob.new(to_js(pieces), type="application/octet-stream")
+
+    async def export_locked(self, passphrase: str):
+        """Everybody as a Blob of a compact file that is locked by a passphrase.
+
+        Raises:
+            FacesideError: ``passphrase-…``, ``gallery-locked``, ``lock-unavailable``.
+        """
+        require_unlocked(self._gallery.store)
+        data = b"".join([bytes(piece) async for piece in self._compact(None)])
+        content = await lock_bytes(data, passphrase)
+        return js.Blob.new(to_js([to_js(content)]), type="application/octet-stream")
+
+    async def _compact(self, label: str | None):
+        contents = await self._gallery.contents(label)
+        for piece in binary_pieces(contents.samples, contents.notes):
+            yield piece
+            await asyncio.sleep(0)  # let the engine answer in between
+
+    def _forget(self) -> None:
+        self._undoable.clear()
+        self._listings.forget()
 
     def _keep_removed(self, contents: Contents) -> int:
         return self._keep(lambda: self._gallery.restore(contents))
@@ -186,6 +224,7 @@ class People:
 def _card(person: Person) -> dict:
     return {
         "label": person.label,
+        "id": person.samples[0].id,
         "samples": len(person.samples),
         "recognizers": sorted({name for s in person.samples for name in s.recognizers}),
         "thumbnail": person.photo,

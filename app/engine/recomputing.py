@@ -76,7 +76,8 @@ class Recomputing:
             photoless = sum(sample.photo is None for sample in missing)
             failed = sum(self._key(sample) in self._failed for sample in missing)
             if photoless or failed:
-                listed.append({"label": person.label, "photoless": photoless, "failed": failed})
+                who = {"label": person.label, "id": person.samples[0].id}
+                listed.append({**who, "photoless": photoless, "failed": failed})
         return {
             "recognizer": self._work.settings.recognizer,
             "photos": sum(sample.photo is not None for sample in samples),

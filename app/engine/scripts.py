@@ -2,6 +2,7 @@
 
 from faceside import Faces
 
+from .lock import require_unlocked
 from .records import face_record
 from .settings import Settings
 from .sources import read_source
@@ -22,7 +23,12 @@ class Scripts:
         return [face_record(face) for face in faces]
 
     async def identify(self, source, options: dict | None = None) -> list[dict]:
-        """The same with the best match in the gallery."""
+        """The same with the best match in the gallery.
+
+        Raises:
+            FacesideError: ``gallery-locked``.
+        """
+        require_unlocked(self._work.gallery.store)
         options = options or {}
         settings = self._for(options)
         faces = await self._wished(source, {**options, "descriptors": True}, settings)

@@ -26,7 +26,14 @@ class Work:
         self.album = Album()
         self.settings = settings
         self.upkeep = Upkeep(nets)
+        self.on_forget = []  # what else lets go of people when they are locked
         self._one_change = asyncio.Lock()
+
+    def forget(self) -> None:
+        """Let go of all that tells of people: they are locked."""
+        self.album.clear()
+        for let_go in self.on_forget:
+            let_go()
 
     async def warm_up(self) -> None:
         """Load the nets in use and run each once, so that the first picture is quick too."""

@@ -66,7 +66,7 @@ class Dialog:
         self._set_busy(True)
         submit = self._submit
         try:
-            await submit(self.input.value.strip() if self.input else None, self._insist)
+            await submit(self._value(), self._insist)
         except FacesideError as fault:
             if self._submit is submit:
                 self.fault.textContent = fault.message
@@ -77,11 +77,20 @@ class Dialog:
         if self._submit is submit:
             self.element.close()
 
+    def _value(self):
+        """What was typed."""
+        return self.input.value.strip() if self.input else None
+
+    def _focus_again(self):
+        """Put the focus where what was typed can be mended."""
+        if self.input:
+            self.input.focus()
+
     def _offer_to_insist(self, name):
         self._insist = bool(name)
         self.send.textContent = getattr(texts, name) if name else self._send_text
-        if self.input and not name:
-            self.input.focus()
+        if not name:
+            self._focus_again()
 
     def _set_busy(self, busy):
         self._busy = busy
@@ -106,6 +115,16 @@ class Dialog:
 enroll = Dialog("enroll")
 new_person = Dialog("new-person")
 rename = Dialog("rename", {"name-in-use": "MERGE"})
+
+
+def forget():
+    """Close whatever dialog is open, and take all names out of them."""
+    for element in list(js.document.querySelectorAll("dialog[open]")):
+        element.close()
+    for dialog in (enroll, new_person, rename):
+        dialog.input.value = dialog.fault.textContent = ""
+    rename.title.textContent = ""
+    by_id("known-people").replaceChildren()
 
 
 def ask_name(draw, submit, closed=None, refocus=None):

@@ -21,6 +21,11 @@
   };
   window.facesideEarly = early;
 
+  // When a person has last done something: people may be locked after a while.
+  early.touched = Date.now();
+  for (const kind of ["pointerdown", "pointermove", "keydown", "wheel"])
+    addEventListener(kind, () => { early.touched = Date.now(); }, { capture: true, passive: true });
+
   // Light or dark: as the device has it, unless a person has chosen. The rules of the style sheets
   // stay where they are; only when they hold is changed. A script waits for the sheets before it.
   const SCHEMES = ["light", "dark"];

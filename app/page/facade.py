@@ -56,18 +56,22 @@ async def forget(label="", *_):
 
 
 async def exportGallery(options=None, *_):
+    words = field(options, "passphrase") if options else None
+    if words is not None:
+        return await call("export_locked", _text(words))
     if options and field(options, "compact", False) is True:
         return await call("export_file", None, True)
     return await call("export_gallery")
 
 
-async def importGallery(file="", *_):
+async def importGallery(file="", options=None, *_):
+    words = field(options, "passphrase") if options else None
     kind = kind_of(file)
     if kind in BYTES:
         file = js.Blob.new(js.Array.of(file))
     elif kind not in ("Blob", "File"):
         file = _text(file)
-    return await call("import_gallery", file)
+    return await call("import_gallery", file, None if words is None else _text(words))
 
 
 def _text(value):

@@ -12,6 +12,7 @@ import language
 language.use()  # before any other module reads a text
 # isort: split
 
+import addresses
 import dialogs
 
 await asyncio.sleep(0)
@@ -19,6 +20,7 @@ import facade
 
 await asyncio.sleep(0)
 import landmarks
+import lock
 import messages
 import offline
 
@@ -33,6 +35,7 @@ from live import Live
 
 await asyncio.sleep(0)
 from loading import Loading
+from lock_panel import LockPanel
 
 await asyncio.sleep(0)
 from people import People
@@ -79,7 +82,7 @@ def show_view(*_):
     """Show the view the address names and keep the camera off wherever nobody looks at it; whether
     that has moved the focus."""
     view = views.update()
-    moved = people.go(views.part() if view == "people" else None)
+    moved = people.go(person_asked_for() if view == "people" else None)
     watching = {"live": live, "expressions": expressions}.get(view)
     if watching:
         watching.open()
@@ -88,6 +91,40 @@ def show_view(*_):
     else:
         stage.rest()
     return moved
+
+
+def person_asked_for():
+    """The label of the person whose page the address asks for, "" for the list."""
+    part = views.part()
+    label = addresses.label_at(part)
+    if label is None:
+        messages.spawn(find_person(part))
+    return label or ""
+
+
+async def find_person(part):
+    if await addresses.find(part) and views.part() == part:
+        show_view()
+
+
+def on_lock(locked):
+    """Take off the page what tells of people; what it was looking at is there again afterwards."""
+    if locked:
+        dialogs.forget()
+        messages.clear_all()
+        live.guided.cancel()
+        live.presence.close()
+        expressions.forget()
+        live.clear(stage.sentence())
+        if stage.paused:
+            stage.stop()
+    photos.on_lock(locked)
+    show_view()
+
+
+def reopened():
+    """The lock has been opened here: the focus goes back into the view."""
+    views.focus()
 
 
 def on_address(event):
@@ -100,6 +137,7 @@ def on_ready(info):
     started = info
     database = field(info, "database")
     tabs = Tabs(database) if database else None
+    lock.begin(info.lock)
     landmarks.set_contours(info.contours)
     settings.begin(info)
     tell_engine(info)
@@ -130,6 +168,8 @@ def ask_to_keep():
 
 ask_to_keep_done = False
 
+LockPanel(reopened)
+lock.on_lock(on_lock)
 worker.on_failure(on_failure)
 worker.on_keep(ask_to_keep)
 facade.publish()

@@ -100,6 +100,11 @@ def clear(code):
             shown.remove()
 
 
+def clear_all():
+    """Take all messages away."""
+    _region.replaceChildren()
+
+
 def spawn(work):
     """Run a coroutine; whatever it raises becomes a message, never silence."""
 

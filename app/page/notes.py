@@ -36,6 +36,11 @@ class Notes:
                 self._put_above(notes)
             self._kept = notes
 
+    def clear(self):
+        """Take the notes off the page."""
+        self.label, self._kept, self.field.value = None, "", ""
+        self.state.textContent = ""
+
     def is_unsaved(self):
         return self.field.value.strip() != self._kept
 

@@ -4,13 +4,17 @@ import asyncio
 
 import js
 
+import addresses
 import dialogs
+import lock
 import messages
+import passphrase
 import texts
+import views
 from dom import button, by_id, field, jpeg_url, make, offer, on, revoke, show
-from exporting import export
+from exporting import export, export_locked
 from messages import spawn
-from person import PersonPage, address_of, sample_progress
+from person import PersonPage, sample_progress
 from recompute import Recompute
 from worker import FacesideError, call, on_change
 
@@ -32,6 +36,7 @@ class People:
         self.search, self.more = by_id("people-search"), by_id("people-more")
         self.export_button, self.clear_button = by_id("people-export"), by_id("people-clear")
         self.compact_button = by_id("people-export-compact")
+        self.locked_button = by_id("people-export-locked")
         self.import_input, self.importing = by_id("people-import"), by_id("people-importing")
         self.person = PersonPage(self.rename, self.delete)
         self.recompute = Recompute(self._title)
@@ -44,11 +49,14 @@ class People:
         on(by_id("people-new"), "click", lambda event: self._new_person())
         on(self.export_button, "click", lambda event: spawn(export(None)))
         on(self.compact_button, "click", lambda event: spawn(export(None, True)))
+        on(self.locked_button, "click", lambda event: export_locked(self.title.focus))
         on(self.clear_button, "click", lambda event: spawn(self._delete_everything()))
         on(self.import_input, "change", self._on_import)
         on(self.search, "input", self._on_search)
         on(self.more, "click", lambda event: spawn(self._show_more()))
         on_change(lambda: spawn(self.refresh()))
+        lock.before(self.person.notes.save)
+        lock.on_lock(self._on_lock)
 
     def use(self, recognizer, models):
         """Show the people as those whom this recognizer knows, or not."""
@@ -69,6 +77,19 @@ class People:
         else:
             self._focus(before, "open")
         return True
+
+    def _on_lock(self, locked):
+        """Take everybody off the page, or go on."""
+        if locked:
+            self.search.value = ""
+            self.person.clear()
+            self._turn += 1  # what is being asked for is not wanted any more
+            self.list.replaceChildren()
+            for url in self._urls:
+                revoke(url)
+            self._urls = []
+        else:
+            self.recompute.use()
 
     async def refresh(self):
         await self.person.refresh()
@@ -101,6 +122,7 @@ class People:
         offer(self.clear_button, answer.total > 0, self.title)
         for export_button in (self.export_button, self.compact_button):
             offer(export_button, answer.total > 0, self.title)
+        offer(self.locked_button, answer.total > 0 and lock.is_possible(), self.title)
         show(by_id("people-tools"), answer.total >= SEARCH_FROM or bool(self.search.value))
         self.found.textContent = texts.people_found(answer.found, answer.total)
         offer(self.more, answer.found > self.list.childElementCount, self.title)
@@ -136,7 +158,8 @@ class People:
             make("span", label[:1].upper(), card, class_="crop initial", aria_hidden="true")
         words = make("div", parent=card, class_="words")
         heading = make("h3", parent=words, class_="name", dir="auto")
-        make("a", label, heading, href=address_of(label), data_action="open")
+        address = addresses.address_of(label, person.id)
+        make("a", label, heading, href=address, data_action="open")
         progress = make("p", parent=words, class_="muted", data_samples=str(samples))
         sample_progress(progress, samples)
         actions = make("div", parent=card, class_="card-actions")
@@ -155,7 +178,7 @@ class People:
     def _new_person(self):
         async def submit(name, insist):
             label = await call("check_label", name)
-            js.location.hash = address_of(label)
+            js.location.hash = addresses.address_of(label)
 
         dialogs.new_person.open(submit, refocus=lambda: self.person.title.focus())
 
@@ -176,7 +199,7 @@ class People:
             text = texts.merged if insist else texts.renamed
             messages.success(text(label, answer.label), answer.undo)
             if self._route:
-                js.history.replaceState(None, "", address_of(answer.label))
+                addresses.renamed(views.part(), answer.label)
                 self._route = answer.label
                 self.person.open(answer.label)
 
@@ -212,12 +235,24 @@ class People:
             spawn(self._import(files[0]))
 
     async def _import(self, file):
+        try:
+            await self._bring_in(file)
+        except FacesideError as fault:
+            if fault.code != "file-locked":
+                raise
+
+            async def submit(words):
+                await self._bring_in(file, words["old"])
+
+            passphrase.ask("import", submit, "import_progress", refocus=self.title.focus)
+
+    async def _bring_in(self, file, words=None):
         by_id("people-importing-text").textContent = texts.importing(file.name, file.size)
         self.import_input.disabled = True
         show(self.importing)
         spawn(self._tell_import())
         try:
-            answer = await call("import_gallery", file)
+            answer = await call("import_gallery", file, words)
         finally:
             self.import_input.disabled = False
             show(self.importing, False)

@@ -3,6 +3,7 @@
 import js
 
 import additions
+import addresses
 import messages
 import take
 import texts
@@ -13,11 +14,6 @@ from notes import Notes
 from worker import FacesideError, call, is_ready
 
 RECOMMENDED = 3  # samples a person: facer's registration asks for three
-
-
-def address_of(label):
-    """The address of a person's page."""
-    return "#people/" + js.encodeURIComponent(label)
 
 
 class PersonPage:
@@ -67,13 +63,10 @@ class PersonPage:
         if label != self.label:
             return
         focused = self._focused_place()
-        for url in self._urls:
-            revoke(url)
-        self._urls = []
-        self.list.replaceChildren()
         photos = list(person.photos) if person else []
-        for number, photo in enumerate(photos):
-            self._photo(photo, number + 1)
+        if photos:
+            self._settle_address(photos[0].id)
+        self._show_photos(photos)
         sample_progress(self.progress, len(photos))
         show(by_id("person-empty"), not photos)
         for name in ("rename", "delete", "export"):
@@ -82,6 +75,29 @@ class PersonPage:
         show(by_id("person-notes-panel"), bool(photos) or self.notes.is_unsaved())
         if focused is not None:
             self._focus_photo(focused)
+
+    def clear(self):
+        """Take everything about the person off the page."""
+        self.open(None)
+        self._show_photos([])
+        self.title.textContent = by_id("take-title").textContent = ""
+        self.additions.clear()
+        self.notes.clear()
+
+    def _settle_address(self, id):
+        """Have the address name a photo and no person."""
+        address = addresses.address_of(self.label, id)
+        part = js.location.hash.partition("/")[2]
+        if js.location.hash.startswith("#people/") and not part[1:].isdigit():
+            js.history.replaceState(None, "", address)
+
+    def _show_photos(self, photos):
+        for url in self._urls:
+            revoke(url)
+        self._urls = []
+        self.list.replaceChildren()
+        for number, photo in enumerate(photos):
+            self._photo(photo, number + 1)
 
     def _photo(self, photo, number):
         item = make("li", parent=self.list, class_="person-photo", data_id=str(photo.id))

@@ -59,6 +59,12 @@ class Photo:
         if self.state == "working":
             self.state = "waiting"
 
+    def forget(self):
+        """Have it wait again, with nothing known of it."""
+        self.faces, self.stale = [], False
+        if self.state != "failed":
+            self.state = "waiting"
+
     def rename(self, matches):
         """Take over who the faces are: (label, distance) each."""
         for face, (label, distance) in zip(self.faces, matches):

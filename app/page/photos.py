@@ -104,6 +104,21 @@ class Photos:
         self.title.focus()
         self._show()
 
+    def on_lock(self, locked):
+        """Forget who was seen; the photos are looked at again when the people are unlocked."""
+        if locked:
+            self.queue.clear()
+            self.queue.stopped = True
+            for photo in self.photos:
+                photo.forget()
+            self.groups.clear()
+            self.videos.forget()
+            self.filter.value = "all"
+        else:
+            self.queue.stopped = False
+            self.queue.wake()
+        self._show()
+
     def on_ready(self):
         self.queue.tell()
 

@@ -8,10 +8,11 @@ import asyncio
 
 import js
 
+import lock
 import texts
+from addresses import address_of
 from dom import button, by_id, make, offer, on, show
 from messages import spawn
-from person import address_of
 from worker import call, tell_keep
 
 WISH = "faceside-recompute"  # kept on the device: "running", "paused" or ""
@@ -37,8 +38,9 @@ class Recompute:
         on(self.cancel, "click", lambda event: self._end())
 
     def use(self):
-        """The engine is ready, or its settings have changed: go on with what was begun."""
-        if self.wish:
+        """The engine is ready, its settings have changed, or the people are unlocked: go on with
+        what was begun."""
+        if self.wish and not lock.is_locked():
             show(self.panel)
             spawn(self._resume())
 
@@ -77,12 +79,14 @@ class Recompute:
         try:
             state = await call("recompute_state")
             self._show(state)
-            while self.wish == "running" and state.left:
+            while self.wish == "running" and state.left and not lock.is_locked():
                 state = await call("recompute_next")
                 self._show(state)
                 await asyncio.sleep(0)
         finally:
             self._loop = False
+        if lock.is_locked():
+            return  # it goes on when the people are unlocked
         if self.wish == "running":
             self._want("")
             self._show(state)
@@ -121,7 +125,7 @@ class Recompute:
         self.problems.replaceChildren()
         for problem in state.problems if not running else ():
             item = make("li", parent=self.problems)
-            make("a", problem.label, item, href=address_of(problem.label), dir="auto")
+            make("a", problem.label, item, href=address_of(problem.label, problem.id), dir="auto")
             make("span", texts.recompute_problem(problem), item)
         if state.moreProblems and not running:
             make("li", texts.more_people(state.moreProblems), self.problems)

@@ -9,6 +9,7 @@ import messages
 import stored
 import texts
 from dom import by_id, field, make, offer, on, show
+from lock_settings import LockSettings
 from messages import spawn
 from setting import Setting
 from settings_device import Looks, Storage, Threads
@@ -34,7 +35,8 @@ class Settings:
         self._on_change = on_change
         self.distances, self.storage = Distances(), Storage()
         looks, self.threads = Looks(self._show_changes), Threads(self._show_changes)
-        self.choices = (looks.appearance, looks.language, self.threads.choice)
+        lock = LockSettings(self._show_changes)
+        self.choices = (looks.appearance, looks.language, self.threads.choice, lock.after)
         self._turn = asyncio.Lock()
         on(self.reset, "click", self._on_reset)
 

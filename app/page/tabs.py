@@ -5,6 +5,7 @@ Tabs that share a database hear each other, under whichever paths of one address
 
 import js
 
+import lock
 from dom import on
 from messages import spawn
 from worker import call, on_keep, tell_change
@@ -17,8 +18,15 @@ class Tabs:
         self._channel = js.BroadcastChannel.new(database)
         self._behind = self._reading = False
         on_keep(lambda: self._channel.postMessage("people"))
-        on(self._channel, "message", lambda event: spawn(self._follow()))
+        lock.on_tell(lambda word: self._channel.postMessage(word))
+        on(self._channel, "message", self._on_message)
         on(js.window, "pageshow", lambda event: event.persisted and spawn(self._follow()))
+
+    def _on_message(self, event):
+        if event.data == "people":
+            spawn(self._follow())
+        else:
+            spawn(lock.follow(event.data))
 
     async def _follow(self):
         """Read again what is kept; once for all changes told while it is being read."""

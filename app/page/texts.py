@@ -125,6 +125,7 @@ MARKUP = {
     "people.export-compact": "Export compact",
     "people.export-compact.title": "A smaller file that is read many times faster; JSON is for "
     "other programs",
+    "people.export-locked": "Export with a passphrase",
     "people.import": "Import",
     "people.empty": "The people kept on this device are listed here once the engine is ready.",
     "people.new": "New person",
@@ -206,6 +207,30 @@ MARKUP = {
     "settings.models": "Models in use",
     "settings.models.help": "The nets these settings need, where their weights come from and on "
     "what terms.",
+    # Lock
+    "lock.title": "The people kept here are locked",
+    "lock.help": "Until they are unlocked nobody is recognised, and nobody can be added.",
+    "lock.passphrase": "Passphrase",
+    "lock.unlock": "Unlock",
+    "lock.forgotten": "Passphrase forgotten",
+    "lock.settings": "Lock",
+    "lock.turn-on": "Turn the lock on",
+    "lock.now": "Lock now",
+    "lock.change": "Change the passphrase",
+    "lock.turn-off": "Turn the lock off",
+    "lock.after": "Lock by itself",
+    "lock.after.help": "When nobody has touched the page for that long. Loading the page again "
+    "locks as well.",
+    "begin-anew.title": "Delete everything and begin anew",
+    "begin-anew.help": "Nobody can open what is locked without its passphrase. All people, photos "
+    "and notes kept here will be deleted, and this cannot be undone.",
+    "begin-anew.send": "Delete everything",
+    "passphrase.title": "Passphrase",
+    "passphrase.old": "Passphrase",
+    "passphrase.new": "New passphrase",
+    "passphrase.again": "The new passphrase again",
+    "passphrase.show": "Show what is typed",
+    "passphrase.send": "Go on",
     # Offline
     "offline.install": "Install",
     "offline.later": "Later",
@@ -246,6 +271,7 @@ ERRORS = {
     "then choose it again.",
     "settings-not-kept": "This browser keeps no settings for this address: they hold until the "
     "page is closed.",
+    "passphrases-differ": "The two are not the same: type the new passphrase again.",
     "undo-over": "This can no longer be taken back: the page has been loaded anew since.",
     "unexpected": "Something went wrong in the page: try again, "
     "and load the page again if it happens twice.",
@@ -301,6 +327,7 @@ PEOPLE_EMPTY = (
 )
 PEOPLE_FILE = "faceside-people.json"
 COMPACT_FILE = "faceside-people.fsg"
+LOCKED_FILE = "faceside-people.locked"
 SECOND_EXPRESSION = 0.2  # the second likeliest is told from this probability on
 CHANGING = "One moment"
 TRAINING_DATA = "Training data:"
@@ -882,6 +909,76 @@ def milliseconds(value):
 
 def timeline_file(kind):
     return "faceside-expressions." + kind
+
+
+# Lock
+
+UNLOCKED = "Unlocked."
+BEGUN_ANEW = "Everything was deleted: the page begins anew, without a lock."
+LOCK_IS_ON = "The lock is on: the passphrase opens what is kept here."
+LOCK_IS_ON_LATER = (
+    "The lock is on. The browser has not deleted yet what was kept unlocked: close the other tabs "
+    "of this page and load this one again."
+)
+LOCK_IS_OFF = "The lock is off: people are kept unlocked."
+PASSPHRASE_CHANGED = "The passphrase is changed."
+LOCK_NEVER = "Never"
+# By purpose: title, help, what the button says, and the fields asked for.
+PASSPHRASES = {
+    "turn-on": (
+        "Turn the lock on",
+        "People, photos, notes and descriptors are encrypted with a passphrase. Take four or more "
+        "words that nobody would guess together, and write them down: nobody can reset it. Do not "
+        "let this browser remember it. Names in the browser's history, from addresses of earlier "
+        "releases of this page, stay there: clear the history.",
+        "Turn on",
+        ("new", "again"),
+    ),
+    "change": (
+        "Change the passphrase",
+        "The new one opens what is kept here from now on. Nobody can reset it.",
+        "Change",
+        ("old", "new", "again"),
+    ),
+    "turn-off": (
+        "Turn the lock off",
+        "People, photos, notes and descriptors are kept unlocked again: whoever can read this "
+        "browser's files can read them.",
+        "Turn off",
+        ("old",),
+    ),
+    "export": (
+        "Export with a passphrase",
+        "The file holds everybody and is encrypted. Whoever has the file and the passphrase can "
+        "open it; nobody can reset the passphrase.",
+        "Export",
+        ("new", "again"),
+    ),
+    "import": (
+        "This file is locked",
+        "Give the passphrase that it was exported with.",
+        "Import",
+        ("old",),
+    ),
+}
+
+
+def lock_state(on, locked, possible):
+    if locked:
+        return "Locked: the passphrase opens it."
+    if on:
+        return "The lock is on. People, photos, notes and descriptors are encrypted."
+    if possible:
+        return (
+            "The lock is off: whoever can read this browser's files can read the people kept here."
+        )
+    return (
+        "The lock is off: this browser cannot lock here. Open the page over https or on localhost."
+    )
+
+
+def lock_after(minutes):
+    return "After an hour" if minutes == 60 else "After " + count(minutes, "minute", "minutes")
 
 
 # Settings: the threshold, the device

@@ -37,6 +37,11 @@ class Videos:
         for card in self.cards:
             card.refresh()
 
+    def forget(self):
+        """Have all of them wait again, with nobody known."""
+        for card in self.cards:
+            card.forget()
+
     def clear(self):
         for card in self.cards:
             card.close()
@@ -96,6 +101,15 @@ class VideoCard:
         """Name the people of the timeline again."""
         if self._frames and self.element.dataset.state in ("done", "stopped"):
             spawn(self._tell())
+
+    def forget(self):
+        """Wait again to be looked through."""
+        if self.element.dataset.state == "failed":
+            return
+        self._run += 1
+        self._forget()
+        self.timeline.clear()
+        self._set("waiting", texts.VIDEO_WAITING)
 
     def close(self):
         self._run += 1
