@@ -6,7 +6,9 @@ this project; bring it with
     pip install --no-deps --target build/face_recognition dlib-bin==20.0.1.post1 click \\
         face_recognition==1.3.0 face_recognition_models==0.3.0 "setuptools<81"
 
-Writes its table into docs/speed.md.
+With `--pairs FOLDER/pairs.csv` both are also asked of each pair whether it is the same person, each
+at its own threshold; a picture in which no face is found is of nobody. Writes its tables into
+docs/speed.md.
 """
 
 import argparse
@@ -17,14 +19,19 @@ import time
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+
 from bench.report import PAGE, replaced
 from faceside import Nets, detect_all_faces
+from faceside.cards import all_cards
+from faceside.evaluate.verification import Pair, read_pairs
 from faceside.runtime.native import NativeSession
 from tools.problem import Problem, guarded
 from tools.venv import ROOT
 
 PACKAGES = ROOT / "build" / "face_recognition"
 WARM_UP = 3
+TOLERANCE = 0.6  # face_recognition's own, in api.py's compare_faces
 
 
 class Watched:
@@ -83,6 +90,49 @@ def measure(files: list[Path]) -> list[tuple]:
     ]
 
 
+def same(files: Path, pairs: list[Pair]) -> list[tuple]:
+    """One row a contestant: title, share of the pairs told rightly, pictures without a face."""
+    theirs, nets = face_recognition(), Nets()
+
+    async def describe(path):
+        faces = await detect_all_faces(path, nets=nets).with_landmarks().with_descriptors()
+        return faces.descriptors[faces.scores.argmax()] if len(faces) else None
+
+    def encode(path):
+        found = theirs.face_encodings(theirs.load_image_file(str(path)))
+        return found[0] if found else None
+
+    names = sorted({name for pair in pairs for name in (pair.a, pair.b)})
+    ours = {name: asyncio.run(describe(files / name)) for name in names}
+    encodings = {name: encode(files / name) for name in names}
+    threshold = all_cards()["sface"].distance_threshold
+    return [
+        ("Faceside", *told(pairs, ours, threshold)),
+        ("face_recognition", *told(pairs, encodings, TOLERANCE)),
+    ]
+
+
+def told(pairs: list[Pair], known: dict, threshold: float) -> tuple[float, int]:
+    """The share of the pairs told rightly, and how many pictures have no descriptor."""
+
+    def alike(pair):
+        a, b = known[pair.a], known[pair.b]
+        return a is not None and b is not None and np.linalg.norm(a - b) <= threshold
+
+    right = sum(alike(pair) == pair.same for pair in pairs)
+    return right / len(pairs), sum(value is None for value in known.values())
+
+
+def accuracy_table(rows: list[tuple], count: int) -> list[str]:
+    lines = [
+        f"{count} pairs, {date.today().isoformat()}:",
+        "",
+        "| | Pairs told rightly | Pictures without a face |",
+        "| --- | --- | --- |",
+    ]
+    return lines + [f"| {title} | {share:.3f} | {missed} |" for title, share, missed in rows]
+
+
 def table(rows: list[tuple], count: int) -> list[str]:
     lines = [
         f"{count} pictures, {date.today().isoformat()}, "
@@ -101,6 +151,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--count", type=int, default=100, help="pictures, the first by name")
+    parser.add_argument("--pairs", type=Path, help="pairs.csv, its paths from the folder on")
     wanted = parser.parse_args()
     files = sorted(wanted.folder.rglob("*.jpg"))[: wanted.count]
     if not files:
@@ -108,6 +159,11 @@ def main() -> None:
     lines = table(measure(files), len(files))
     print("\n".join(lines))
     PAGE.write_text(replaced(PAGE.read_text(), "native", lines))
+    if wanted.pairs:
+        pairs = read_pairs(wanted.pairs)
+        lines = accuracy_table(same(wanted.folder, pairs), len(pairs))
+        print("\n".join(lines))
+        PAGE.write_text(replaced(PAGE.read_text(), "native accuracy", lines))
 
 
 if __name__ == "__main__":
