@@ -187,6 +187,59 @@ def work(work):
     assert answers == ["storage-blocked", 2]
 
 
+def test_a_transaction_aborted_from_outside_is_no_success(page):
+    page.evaluate(
+        """() => {
+          globalThis.realTransaction = IDBDatabase.prototype.transaction;
+          globalThis.aborting = false;
+          IDBDatabase.prototype.transaction = function (...given) {
+            const transaction = realTransaction.apply(this, given);
+            if (aborting) queueMicrotask(() => transaction.abort());
+            return transaction;
+          };
+        }"""
+    )
+    answers = python(
+        page,
+        """
+store = IndexedDBStore("outside")
+[ada] = await store.add([sample("Ada", 1)])
+js.aborting = True
+codes = [
+    await code_of(work)
+    for work in (
+        store.add([sample("Grace", 2)]),
+        store.change([sample("Ada", 1).altered(id=ada)], {"Ada": "note"}),
+        store.rename("Ada", "Eve"),
+        store.remove("Ada"),
+        store.clear(),
+    )
+]
+js.aborting = False
+[codes, kept(await store.all()) == kept([sample("Ada", 1)])]""",
+    )
+    page.evaluate("() => void (IDBDatabase.prototype.transaction = realTransaction)")
+    assert answers == [["storage-blocked"] * 5, True]
+
+
+def test_calls_at_once_share_one_connection_which_is_opened_again_once_closed(page):
+    answers = python(
+        page,
+        """
+import asyncio
+store = IndexedDBStore("shared")
+await asyncio.gather(store.add([sample("Ada", 1)]), store.all(), store.notes())
+store._database._database.close()
+[len(await store.all()), len(await store.add([sample("Grace", 2)]))]""",
+    )
+    assert answers == [1, 1]
+    page.evaluate(
+        """() => new Promise((resolve, reject) => {
+          const gone = indexedDB.deleteDatabase("shared");
+          gone.onsuccess = resolve; gone.onblocked = reject; gone.onerror = reject; })"""
+    )
+
+
 def test_a_full_storage_keeps_what_was_there_and_nothing_of_the_new(browser, server):
     context = browser.new_context()
     page = open_page(context, server)
@@ -233,6 +286,8 @@ def test_damaged_records_are_left_out_and_counted(page):
             samples.add({...good, label: 7});
             samples.add({...good, created: "today"});
             samples.add({...good, photo: "photo.jpg"});
+            samples.add({...good, photo: 4});
+            samples.add({...good, photo: 1e12});
             samples.add({...good, recognizer: undefined});
             samples.add({});
             samples.add(good);
@@ -248,7 +303,7 @@ store = IndexedDBStore("damaged")
 samples = await store.all()
 [[s.label for s in samples], store.damaged]""",
     )
-    assert answers == [["Ada"], 10]
+    assert answers == [["Ada"], 12]
 
 
 def test_a_database_removed_elsewhere_is_opened_again(page):

@@ -22,6 +22,7 @@ class Database:
         self._make = make
         self._database = None
         self._closing: Listeners | None = None
+        self._turn = asyncio.Lock()
 
     def close(self) -> None:
         """Close the database; the next call opens it again."""
@@ -30,20 +31,21 @@ class Database:
             self._database.close()
             self._database = self._closing = None
 
-    async def run(self, mode: str, stores: list[str], work):
+    async def run(self, mode: str, stores: list[str], work, may_abort: bool = False):
         """Run ``work(transaction, listeners)`` in one transaction over object stores; return its
-        result once done, or None where it has aborted the transaction.
+        result once done.
 
         A transaction ends as soon as control goes back to the browser, so work must not await.
+
+        Args:
+            may_abort: whether work may abort the transaction, for which None is returned.
 
         Raises:
             FacesideError: storage-full, storage-blocked.
         """
-        await self._open()
         listeners = Listeners()
         try:
-            how = js_object(durability="strict")
-            transaction = self._database.transaction(to_js(stores), mode, how)
+            transaction = await self._begin(mode, stores)
             done = listeners.wait(transaction, "complete", "abort")
             try:
                 result = work(transaction, listeners)
@@ -51,7 +53,7 @@ class Database:
                 transaction.abort()
                 raise
             if await done == "abort":
-                if transaction.error is None:
+                if may_abort and transaction.error is None:
                     return None
                 raise _explained(transaction.error)
             return result
@@ -60,9 +62,25 @@ class Database:
         finally:
             listeners.remove()
 
+    async def _begin(self, mode: str, stores: list[str]):
+        """A new transaction; the database is opened again where the browser is closing it."""
+        how = js_object(durability="strict")
+        await self._open()
+        try:
+            return self._database.transaction(to_js(stores), mode, how)
+        except JsException as error:
+            if error.name != "InvalidStateError":
+                raise
+        self.close()
+        await self._open()
+        return self._database.transaction(to_js(stores), mode, how)
+
     async def _open(self) -> None:
-        if self._database is not None:
-            return
+        async with self._turn:
+            if self._database is None:
+                await self._connect()
+
+    async def _connect(self) -> None:
         listeners = Listeners()
         try:
             request = js.indexedDB.open(self.name, self.version)

@@ -43,7 +43,7 @@ def _sample(record: dict, length: int) -> Sample | None:
             record["label"],
             _descriptor(record["descriptor"], length),
             record["recognizer"],
-            bytes(photo) if photo else None,
+            bytes(memoryview(photo)) if photo else None,
             record["created"],
             record["id"],
             {name: _descriptor(values, length) for name, values in others.items()},

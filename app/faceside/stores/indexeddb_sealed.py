@@ -275,15 +275,18 @@ class SealedStore:
             work.then(work.lock.get(CHANGES), begin)
             return True
 
-        if await self._run("readwrite", work):
+        if await self._run("readwrite", work, may_abort=True):
             return ids
-        if not self.opens(locks[0]):
+        if locks and not self.opens(locks[0]):
             raise gallery_locked()
         return None
 
-    async def _run(self, mode: str, work):
+    async def _run(self, mode: str, work, may_abort: bool = False):
         return await self._database.run(
-            mode, [RECORDS, LOCK], lambda given, listeners: work(_Work(given, listeners))
+            mode,
+            [RECORDS, LOCK],
+            lambda given, listeners: work(_Work(given, listeners)),
+            may_abort,
         )
 
 
