@@ -101,7 +101,9 @@ async function activate() {
   const wanted = new Set(Object.keys(FILES).map(keyOf));
   const there = await keys().catch(() => []);
   for (const key of there) if (!wanted.has(key)) await (await opened()).delete(key);
-  await clients.claim();
+  // Not waited for: beside an engine that runs, Firefox never answers it, and whatever the page fetches
+  // waits until this event has ended.
+  clients.claim();
 }
 
 // Fetches one file more: of the code, of the models in use, of the rest. `ready` is whether the
