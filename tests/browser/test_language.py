@@ -46,6 +46,10 @@ class Strange(ast.NodeTransformer):
         node.values = [self.visit(value) for value in node.values]
         return node
 
+    def visit_Subscript(self, node):
+        node.value = self.visit(node.value)
+        return node
+
     def visit_FormattedValue(self, node):
         node.value = self.visit(node.value)
         return node
