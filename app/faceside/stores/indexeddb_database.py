@@ -1,7 +1,7 @@
 """A database of the browser's IndexedDB: opened by the first call, whole transactions, wiped."""
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import js
 from pyodide.ffi import JsException, create_once_callable, to_js
@@ -171,7 +171,8 @@ async def turn(name: str, alone: bool = False):
     finally:
         over.set()
         waiting.cancel()
-        await request
+        with suppress(JsException):  # refused, as in a frame of another site: no locks there
+            await request
 
 
 def _explained(error) -> FacesideError:
