@@ -1,6 +1,9 @@
 // Pyodide for the engine's worker, with the count of the bytes that it and the engine fetch.
 // PyScript takes any module that has `loadPyodide` as its interpreter.
 
+import "../privacy/requests.js";
+import "../privacy/no_database.js";
+
 const base = new URL("../../", import.meta.url);
 const indexURL = new URL("vendor/pyodide/", base).href;
 const pyodide = await import(`${indexURL}pyodide.mjs`);
@@ -58,21 +61,6 @@ globalThis.facesideGiven = async (ticket) => {
   return picture;
 };
 postMessage({ kind: "line", line: port2 }, [port2]);
-
-// PyScript asks for a database to remember packages in, which it leaves empty here, and does not
-// start where the browser refuses it one: it gets this one, which is always empty.
-const answer = (result) => {
-  const request = {};
-  queueMicrotask(() => request.onsuccess({ target: { result } }));
-  return request;
-};
-const store = new Proxy({}, { get: () => () => answer([]) });
-const database = { close() {}, transaction: () => ({ objectStore: () => store }) };
-const openReal = IDBFactory.prototype.open;
-
-IDBFactory.prototype.open = function (name, ...version) {
-  return name.startsWith("IDBMap/") ? answer(database) : openReal.call(this, name, ...version);
-};
 
 export const version = pyodide.version;
 

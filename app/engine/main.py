@@ -19,6 +19,7 @@ from engine.live import Live
 from engine.lock import Lock, lock_record
 from engine.people import People
 from engine.photos import Photos
+from engine.privacy import Privacy
 from engine.recomputing import Recomputing
 from engine.records import error_record, net_record, to_record
 from engine.scripts import Scripts
@@ -44,6 +45,7 @@ PARTS = (
     Recomputing,
     Distances,
     Scripts,
+    Privacy,
 )
 
 __export__ = ["ask"]

@@ -83,6 +83,12 @@ async def close(everywhere=False):
             _tell("close")
 
 
+def cover():
+    """Take all that tells of people off the page for good: everything is forgotten."""
+    _state["locked"] = True
+    _show()
+
+
 async def begin_anew():
     _take(await call("begin_anew"))
     _tell("lock")

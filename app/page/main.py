@@ -47,6 +47,9 @@ await asyncio.sleep(0)
 from photos import Photos
 
 await asyncio.sleep(0)
+from privacy import Privacy
+
+await asyncio.sleep(0)
 from settings import Settings
 from stage import Stage
 from tabs import Tabs
@@ -63,6 +66,7 @@ expressions = Expressions(stage)
 compare = Compare()
 photos = Photos()
 people = People()
+privacy = Privacy(stage.stop)
 
 
 def tell_engine(settings_in_force):
@@ -83,6 +87,8 @@ def show_view(*_):
     that has moved the focus."""
     view = views.update()
     moved = people.go(person_asked_for() if view == "people" else None)
+    if view == "privacy":
+        privacy.open()
     watching = {"live": live, "expressions": expressions}.get(view)
     if watching:
         watching.open()
@@ -143,6 +149,7 @@ def on_ready(info):
     tell_engine(info)
     dialogs.refresh_known_people()
     photos.on_ready()
+    privacy.kept.refresh()
     for warning in info.warnings:
         messages.error(worker.FacesideError(warning.code, warning.message))
 

@@ -12,7 +12,7 @@ from dom import by_id, field, make, offer, on, show
 from lock_settings import LockSettings
 from messages import spawn
 from setting import Setting
-from settings_device import Looks, Storage, Threads
+from settings_device import Looks, Threads
 from settings_distances import Distances
 from worker import FacesideError, call
 
@@ -33,7 +33,7 @@ class Settings:
         ]
         self.info = self.models = None
         self._on_change = on_change
-        self.distances, self.storage = Distances(), Storage()
+        self.distances = Distances()
         looks, self.threads = Looks(self._show_changes), Threads(self._show_changes)
         lock = LockSettings(self._show_changes)
         self.choices = (looks.appearance, looks.language, self.threads.choice, lock.after)

@@ -1,19 +1,12 @@
-"""What the page keeps on this device by itself: how it looks, threads for the nets, and room for
-the people and the site."""
-
-import json
+"""What the page keeps on this device by itself: how it looks, and threads for the nets."""
 
 import js
 
 import language
-import offline
 import stored
 import texts
-import views
 from choice import Choice
-from dom import by_id, field, offer, on, show
-from messages import spawn
-from worker import on_change
+from dom import by_id, field, show
 
 
 class Threads:
@@ -48,45 +41,3 @@ class Looks:
     def _on_appearance(self):
         js.facesideEarly.appear(self.appearance.select.value)
         self._on_change()
-
-
-class Storage:
-    """How much is kept, and whether the browser may clear it."""
-
-    def __init__(self):
-        self.used, self.kept = by_id("storage-used"), by_id("storage-kept")
-        self.ask = by_id("storage-ask")
-        on(self.ask, "click", lambda event: spawn(self._ask()))
-        on(js.window, "hashchange", lambda event: self.refresh())
-        on_change(self.refresh)
-        offline.on_change(self._tell_offline)
-        self.refresh()
-
-    def refresh(self):
-        if views.current() == "settings":
-            spawn(self._refresh())
-
-    async def _refresh(self, asked=False):
-        storage = field(js.navigator, "storage")
-        if not storage:
-            self.used.textContent = texts.STORAGE_UNKNOWN
-            return
-        estimate, kept = await storage.estimate(), await storage.persisted()
-        found = json.loads(js.JSON.stringify(estimate))  # as numbers, 2 GB would be too many
-        details = found.get("usageDetails", {})
-        self.used.textContent = texts.storage_used(
-            found.get("usage", 0),
-            found.get("quota", 0),
-            details.get("indexedDB"),
-            details.get("caches"),
-        )
-        self.kept.textContent = texts.storage_kept(kept, asked)
-        offer(self.ask, not kept, by_id("storage-title"))
-
-    async def _ask(self):
-        await js.navigator.storage.persist()
-        await self._refresh(asked=True)
-
-    def _tell_offline(self, state):
-        by_id("storage-offline").textContent = texts.offline_state(state)
-        show(by_id("storage-offline"))

@@ -23,6 +23,7 @@ MARKUP = {
     "view.people": "People",
     "view.compare": "Compare",
     "view.settings": "Settings",
+    "view.privacy": "Privacy",
     # Tour
     "tour.label": "Tour",
     "tour.number": "Step 1 of 3",
@@ -193,8 +194,6 @@ MARKUP = {
     "settings.appearance.help": "Light or dark, or whatever this device is set to.",
     "settings.language": "Language",
     "settings.language.help": "It takes effect when the page is loaded again.",
-    "settings.storage": "Storage on this device",
-    "settings.storage.ask": "Ask the browser to keep it",
     "settings.shown": "What is shown",
     "settings.shownLandmarks": "Landmarks",
     "settings.shownLandmarks.help": "Draws the 68 points of every face and the lines through them.",
@@ -207,6 +206,31 @@ MARKUP = {
     "settings.models": "Models in use",
     "settings.models.help": "The nets these settings need, where their weights come from and on "
     "what terms.",
+    # Privacy
+    "privacy.help": "What the browser lets this page do, what it has asked for, and what it keeps "
+    "on this device.",
+    "privacy.policy": "What the browser allows",
+    "privacy.policy.text": "In the words of the policy",
+    "privacy.ways": "Ways out",
+    "privacy.ways.help": "Tries to send something to an address that nobody can have, and shows "
+    "whether the browser refuses it. Nothing reaches the network.",
+    "privacy.ways.try": "Try it",
+    "privacy.requests": "Requests since the page was loaded",
+    "privacy.requests.help": "As the browser lists them, of the interface and of the worker with "
+    "the nets.",
+    "privacy.storage": "Kept on this device",
+    "privacy.storage.ask": "Ask the browser to keep it",
+    "privacy.forget": "Forget everything",
+    "privacy.forget.help": "Deletes all people, photos, notes and settings, and the page itself as "
+    "far as it is kept here, also while it is locked. Export the people first if they are still "
+    "needed.",
+    "privacy.forget.ask": "Forget everything",
+    "forget-all.title": "Forget everything on this device",
+    "forget-all.help": "All people, photos, notes and settings that this address keeps will be "
+    "deleted, in every tab, and whatever other pages of the same address keep. This cannot be "
+    "undone.",
+    "forget-all.send": "Forget everything",
+    "forgotten.reload": "Start afresh",
     # Lock
     "lock.title": "The people kept here are locked",
     "lock.help": "Until they are unlocked nobody is recognised, and nobody can be added.",
@@ -272,6 +296,8 @@ ERRORS = {
     "settings-not-kept": "This browser keeps no settings for this address: they hold until the "
     "page is closed.",
     "passphrases-differ": "The two are not the same: type the new passphrase again.",
+    "everything-forgotten": "Everything that was kept here has been forgotten: load the page again "
+    "to start afresh.",
     "undo-over": "This can no longer be taken back: the page has been loaded anew since.",
     "unexpected": "Something went wrong in the page: try again, "
     "and load the page again if it happens twice.",
@@ -1042,3 +1068,157 @@ def storage_kept(kept, asked):
             "The browser did not agree: it may clear it when room is short, so export the people."
         )
     return "The browser may clear it when room is short."
+
+
+# Privacy
+
+DIRECTIVES = {  # of a content security policy, in the order they are told
+    "connect-src": "Connections",
+    "img-src": "Pictures",
+    "media-src": "Sound and video",
+    "script-src": "Scripts",
+    "worker-src": "Workers",
+    "style-src": "Styles",
+    "font-src": "Fonts",
+    "manifest-src": "Manifest",
+    "frame-src": "Frames",
+    "form-action": "Sending forms",
+    "base-uri": "Another base address",
+    "frame-ancestors": "Who may frame this page",
+    "default-src": "Anything else",
+}
+SOURCES = {  # what a directive allows
+    "'none'": "nothing",
+    "'self'": "this site",
+    "blob:": "what the page has made itself",
+    "data:": "what is written into the page",
+    "'unsafe-inline'": "what is written into the page",
+    "'unsafe-eval'": "text that the page turns into code",
+}
+NOBODY_MAY = "nobody"
+FEATURES = {  # of a permissions policy
+    "camera": "camera",
+    "display-capture": "the screen",
+    "geolocation": "location",
+    "hid": "input devices",
+    "microphone": "microphone",
+    "midi": "MIDI devices",
+    "payment": "payment",
+    "serial": "serial ports",
+    "usb": "USB devices",
+}
+ALLOWED_HERE, ALLOWED_NOWHERE = "Allowed to this site", "Refused to every site"
+ALL_CONNECTIONS = "All connections, windows and links"
+ALLOWLIST = "this site, in browsers that know the header Connection-Allowlist (Chrome from 152 on)"
+NO_POLICY = "There is no policy: the browser allows this page everything."
+WAYS = {
+    "fetch": "Request (fetch)",
+    "xhr": "Request (XMLHttpRequest)",
+    "websocket": "WebSocket",
+    "eventsource": "Event stream",
+    "beacon": "Beacon",
+    "image": "Picture",
+    "import": "Script",
+    "style": "Style sheet",
+    "font": "Font",
+    "video": "Video",
+    "frame": "Frame",
+    "webrtc": "Connection from browser to browser (WebRTC)",
+    "webtransport": "WebTransport",
+}
+TRYING = "Trying"
+REFUSED, NOT_REFUSED, TAKEN_AWAY = "refused", "not refused", "not there for this page"
+FROM_WORKER = "from the worker"
+LOOKING = "Counting"
+NONE = "none"
+KEPT = {  # what `look` of kept.mjs finds
+    "databases": "Databases",
+    "caches": "Kept files of the page",
+    "workers": "Service worker",
+    "files": "Private files",
+    "local": "Settings",
+    "session": "Of this tab",
+    "cookies": "Cookies",
+}
+PEOPLE_KEPT = "People"
+PHOTOS_KEPT, DESCRIPTORS_KEPT, NOTES_KEPT = "Photos of heads", "Descriptors", "Notes"
+FORGETTING = "Forgetting"
+FORGOTTEN, FORGOTTEN_ELSEWHERE = "Everything is forgotten", "Forgotten in another tab"
+NOTHING_LEFT = "The browser was asked again what it keeps for this address: nothing is left."
+SOMETHING_LEFT = (
+    "Something is left: close all other tabs of this page, load it again and forget once more, or "
+    "clear the data of this address in the browser's settings."
+)
+
+
+def byte_size(number):
+    if number < 1000:
+        return count(number, "byte", "bytes")
+    return f"{number / 1000:.1f} kB" if number < 1e6 else size(number)
+
+
+def sources(words, directive):
+    """What a directive of a policy allows, from its words."""
+    if words == ["'none'"] and directive == "frame-ancestors":
+        return NOBODY_MAY
+    said = []
+    for word in words:
+        text = SOURCES.get(word, word)
+        if text not in said:
+            said.append(text)
+    return ", ".join(said)
+
+
+def policy_source(in_header, in_markup, kept, answered):
+    """Where the policies were read."""
+    if not answered:
+        text = "The address of this page does not answer now, so its headers could not be read."
+        return text + (" The policy in the markup holds in any case." if in_markup else "")
+    whose = "the answer that the service worker keeps" if kept else "the answer of the server"
+    if in_header and in_markup:
+        return f"Read from the headers of {whose} and from the markup of the page; both hold."
+    if in_header:
+        return f"Read from the headers of {whose}."
+    if in_markup:
+        return f"Read from the markup of the page; there is none in the headers of {whose}."
+    return NO_POLICY
+
+
+def ways_state(tried, refused):
+    if tried == refused:
+        return f"All {tried} ways out were refused."
+    return f"{tried - refused} of {tried} ways out were not refused by this browser."
+
+
+def requests_state(elsewhere):
+    if not elsewhere:
+        return "All of them went to this site."
+    return count(elsewhere, "request went", "requests went") + " to other addresses."
+
+
+def requests_of(page, engine, refused):
+    """How many of the interface and of the worker, None where that is not known yet."""
+    text = f"{page} of the interface"
+    if engine is not None:
+        text += f", {engine} of the worker"
+    return text + (f"; {refused} refused by the browser" if refused else "")
+
+
+def people_kept(people, samples_kept):
+    return count(people, "person", "people") + f", {samples(samples_kept)}"
+
+
+def people_locked(bytes_kept):
+    return f"locked: {byte_size(bytes_kept)}, encrypted"
+
+
+def counted(number, bytes_kept):
+    return f"{number}, {byte_size(bytes_kept)}" if number else NONE
+
+
+def files_kept(number, bytes_kept):
+    return count(number, "file", "files") + f", {byte_size(bytes_kept)}"
+
+
+def records_kept(number):
+    return count(number, "record", "records")

@@ -14,6 +14,7 @@ from pyscript import workers
 from pyscript.ffi import to_js
 
 import texts
+from dom import field
 
 CHANGES_PEOPLE = (
     "enroll enroll_guided name_faces rename forget delete_person delete_photo delete_everything "
@@ -124,6 +125,16 @@ def died(code="engine-failed", message=None):
         for listener in _failure_listeners:
             listener(_failure)
     return _failure
+
+
+def end():
+    """End the worker for good: everything has been forgotten, and nothing is to write it back."""
+    global _failure
+    _failure = FacesideError("everything-forgotten")
+    _ready.set()
+    xworker = field(js.document.querySelector("script[name=engine]"), "xworker")
+    if xworker:
+        xworker.terminate()
 
 
 def _on_error(event):

@@ -366,7 +366,7 @@ def test_offline_where_there_is_no_room_the_page_says_so_and_tries_again(start_h
     expect(app.locate("#offline-state")).to_have_text(FULL, timeout=KEPT_WITHIN)
     assert max(host.asked.count(name) for name in set(host.asked)) <= 2  # not fetched over again
     identify_somebody(app)
-    app.show("settings")
+    app.show("privacy")
     expect(app.locate("#storage-offline")).to_have_text(FULL)
     allow(1_000_000_000)
     app.page.evaluate("dispatchEvent(new Event('online'))")

@@ -305,7 +305,7 @@ def schemes(app) -> list[str]:
 
 def test_storage_is_told_and_asked_for(open_app):
     app = open_app().until_ready()
-    app.show("settings")
+    app.show("privacy")
     expect(app.locate("#storage-used")).to_contain_text("MB used")
     told = re.search(r"allows (\d+\.\d) GB", app.locate("#storage-used").text_content())[1]
     quota = app.page.evaluate("async () => (await navigator.storage.estimate()).quota")

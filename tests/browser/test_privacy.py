@@ -1,0 +1,197 @@
+"""The privacy view: it tells the truth about the browser, and what is forgotten is gone."""
+
+import re
+
+import pytest
+from conftest import copy_site, serving
+from driver import App, FacesideError
+from playwright.sync_api import expect
+from test_egress import FROM_PAGE
+from test_locked import WORDS, held, turn_on
+from test_people import enroll
+
+from serve import POLICY
+
+WITHIN = 30_000  # ms
+LEFT = """async () => {
+  const files = [];
+  for await (const name of (await navigator.storage.getDirectory()).keys()) files.push(name);
+  return [
+    (await indexedDB.databases()).map(({ name }) => name), await caches.keys(), files,
+    (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope),
+    Object.keys(localStorage), Object.keys(sessionStorage), document.cookie,
+  ];
+}"""
+NOTHING = [[], [], [], [], [], [], ""]
+FILLED = """async () => {
+  sessionStorage.setItem("faceside-loaded-again", "yes");
+  document.cookie = "seen=yes; path=/";
+  const folder = await (await navigator.storage.getDirectory())
+    .getDirectoryHandle("notes", { create: true });
+  const file = await folder.getFileHandle("a.txt", { create: true });
+  const writable = await file.createWritable();
+  await writable.write("four");
+  await writable.close();
+}"""
+KEPT = """async () => {
+  const open = indexedDB.open("faceside");
+  await new Promise((resolve) => { open.onsuccess = resolve; });
+  const all = open.result.transaction("samples").objectStore("samples").getAll();
+  await new Promise((resolve) => { all.onsuccess = resolve; });
+  open.result.close();
+  const bytes = (name) => all.result.reduce((sum, one) => sum + one[name].byteLength, 0);
+  return [all.result.length, bytes("photo"), bytes("descriptor")];
+}"""
+ASKED = """() => performance.getEntriesByType("resource")
+  .filter(({ name }) => new URL(name).protocol != "blob:" && new URL(name).protocol != "data:")
+  .map(({ name }) => new URL(name).origin)"""
+
+
+def fact(app: App, name: str):
+    """A row of the list of what is kept."""
+    return app.locate(f"#kept-list [data-kept={name}]")
+
+
+def try_ways(app: App) -> dict[str, list[str]]:
+    """Press "Try it"; the ways by what came of them."""
+    app.locate("#ways-try").click()
+    expect(app.locate("#ways-state")).to_contain_text("ways out", timeout=WITHIN)
+    tried = app.locate("#ways-list li").evaluate_all(
+        "(all) => all.map(({ dataset }) => [dataset.refused, dataset.way])"
+    )
+    return {refused: [way for r, way in tried if r == refused] for refused in ("true", "false")}
+
+
+def engine_of(app: App):
+    """The worker of the engine; those of the runtime's threads answer to nobody."""
+    (worker,) = (worker for worker in app.page.workers if worker.url.startswith("blob:"))
+    return worker
+
+
+def test_privacy_tells_what_the_browser_enforces(app):
+    app.show("privacy")
+    expect(app.locate("#policy-source")).to_contain_text("both hold")
+    said = app.locate("#policy-text").text_content()
+    assert f"Content-Security-Policy: {POLICY}" in said
+    markup = app.page.evaluate("document.querySelector('meta[http-equiv]').content")
+    assert f"Content-Security-Policy (meta): {markup}" in said
+    rows = app.locate("#policy-list > div").all_inner_texts()
+    told = dict(re.split(r"\s*\n\s*", row, maxsplit=1) for row in rows)
+    assert told["Connections"] == "this site, what the page has made itself"
+    assert told["Anything else"] == "nothing"
+    assert told["Allowed to this site"] == "camera"
+    assert "microphone" in told["Refused to every site"]
+
+
+def test_privacy_tries_ways_out_and_counts_requests(app):
+    app.show("privacy")
+    tried = try_ways(app)
+    app.forgive("elsewhere.invalid")
+    assert tried["false"] == []
+    assert len(tried["true"]) == 19
+    assert {*tried["true"]} - {*FROM_PAGE} == {"frame", "webtransport"}
+
+    origin = app.page.evaluate("origin")
+    line = app.locate(f"#requests-list [data-origin='{origin}'] dd")
+    expect(line).to_contain_text("of the worker")
+    app.page.wait_for_timeout(1500)  # the count follows within a second
+    numbers = [int(number) for number in re.findall(r"\d+", line.text_content())]
+    asked = [place.evaluate(ASKED) for place in (app.page, engine_of(app))]
+    assert numbers == [addresses.count(origin) for addresses in asked]
+    assert set().union(*asked) <= {origin, "https://elsewhere.invalid"}
+    expect(app.locate("#requests-state")).to_have_text("All of them went to this site.")
+    refused = app.locate("#requests-list [data-origin='https://elsewhere.invalid']")
+    expect(refused).to_contain_text("refused by the browser")
+
+
+def test_privacy_tells_where_nothing_is_refused(open_app, tmp_path):
+    """The control: a page without a policy is told to have none, and its ways are open."""
+    site = copy_site(tmp_path / "site")
+    page = (site / "index.html").read_text("utf-8")
+    (site / "index.html").unlink()
+    open_page = re.sub(r"<meta http-equiv[^>]*>", "", page)
+    (site / "index.html").write_text(open_page.replace("./app/page/guard.js", "data:,"), "utf-8")
+    with serving(site, plain=True) as address:
+        app = open_app(address).until_up()
+        app.show("privacy")
+        expect(app.locate("#policy-source")).to_contain_text("There is no policy")
+        tried = try_ways(app)
+        assert tried["true"] == [] and {"fetch", "websocket", "image", "webrtc"} < {*tried["false"]}
+        expect(app.locate("#requests-state")).not_to_have_text("All of them went to this site.")
+        app.forgive("elsewhere.invalid")
+
+
+def test_privacy_counts_what_is_kept(app):
+    enroll(app, "Ada", 2)
+    app.show("privacy")
+    expect(fact(app, "people")).to_contain_text("1 person, 2 samples")
+    number, photos, descriptors = app.page.evaluate(KEPT)
+    assert number == 2
+    expect(fact(app, "photos")).to_contain_text(f"2, {photos / 1000:.1f} kB")
+    expect(fact(app, "descriptors")).to_contain_text(f"2, {descriptors / 1000:.1f} kB")
+    expect(fact(app, "databases")).to_contain_text(
+        re.compile(r"^Databases\s*faceside\s*2 records$")
+    )
+    for key in app.page.evaluate("Object.keys(localStorage)"):
+        expect(fact(app, "local")).to_contain_text(key)
+    app.call("forget", "Ada")
+    expect(fact(app, "people")).to_contain_text("0 people")
+
+
+@pytest.fixture
+def kept_here(launch, address, tmp_path, watched):
+    """A page in a profile of its own that keeps something of every kind, its name in the files."""
+    context = launch(profile=tmp_path / "profile")
+    app = watched(App(context, address, toured=False)).until_ready()
+    enroll(app, "Zaphodina")
+    app.page.wait_for_function("navigator.serviceWorker.controller && caches.keys()")
+    app.page.evaluate(FILLED)
+    yield app
+    context.close()
+
+
+def forget_everything(app: App) -> None:
+    app.show("privacy")
+    app.locate("#forget-everything").click()
+    app.submit("forget-all")
+    expect(app.locate("#forgotten-title")).to_have_text("Everything is forgotten", timeout=WITHIN)
+
+
+def test_privacy_forgets_everything_in_every_tab_even_locked(kept_here, address, watched, tmp_path):
+    app = kept_here
+    expect(app.locate("#offline-state")).not_to_be_empty()
+    other = watched(App(app.page.context, address, toured=False)).until_ready()
+    assert all(kind for kind in app.page.evaluate(LEFT))  # something of every kind
+    names = {"utf-8": b"Zaphodina", "utf-16": "Zaphodina".encode("utf-16-le")}
+    assert held(tmp_path / "profile", names)
+
+    app.page.bring_to_front()
+    forget_everything(app)
+    expect(app.locate("#forgotten-state")).to_contain_text("nothing is left")
+    expect(app.locate("#forgotten-title")).to_be_focused()
+    expect(other.locate("#forgotten-title")).to_have_text("Forgotten in another tab")
+    with pytest.raises(FacesideError, match="everything-forgotten"):
+        other.call("enroll", "Zaphodina", other.blob(b"a picture"))
+    other.page.evaluate("facesideEarly.keep('back', 'faceside-back')")
+    app.page.wait_for_timeout(2000)  # nothing is written back
+    for tab in (app, other):
+        assert tab.page.evaluate(LEFT) == NOTHING
+        expect(tab.locate("nav")).to_be_hidden()
+        assert "Zaphodina" not in tab.page.content()
+    left = held(tmp_path / "profile", names)
+    assert [file for files in left.values() for file in files if "MANIFEST" not in file] == []
+
+    other.page.close()
+    app.locate("#forgotten-reload").click()
+    app.until_ready()
+    assert app.call("people") == [] and app.page.evaluate("document.cookie") == ""
+    expect(app.locate("#tour")).to_be_visible()  # a first visit
+
+    enroll(app, "Ada")  # and the same while people are locked
+    turn_on(app, WORDS)
+    app.locate("#lock-now").click()
+    expect(app.locate("#lock")).to_be_visible()
+    app.show("privacy")
+    expect(fact(app, "people")).to_contain_text(re.compile(r"locked: \d+\.\d kB, encrypted"))
+    forget_everything(app)
+    assert app.page.evaluate(LEFT) == NOTHING
