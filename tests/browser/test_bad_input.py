@@ -442,5 +442,4 @@ def test_a_blocked_storage(launch, address, watched, tmp_path):
     blocked = {"profile": {"default_content_setting_values": {"cookies": 2}}}
     (folder / "Preferences").write_text(json.dumps(blocked))
     app = watched(App(launch(profile=folder.parent), address)).until_ready()
-    app.forgive("thrown: (Event$|Failed to execute 'dispatchEvent')")  # PyScript's own database
     check_blocked_storage(app)

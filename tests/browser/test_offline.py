@@ -468,5 +468,3 @@ def test_a_page_of_another_origin_frames_the_site_where_that_is_allowed(
     frame.locator("#camera-start").click()
     expect(frame.locator("#live")).to_have_attribute("data-camera", "on")
     expect(frame.locator("#live")).not_to_have_attribute("data-frames", "0")
-    # The browser of the tests refuses storage to frames of others, PyScript's own database too.
-    app.forgive("thrown: (Event$|Failed to execute 'dispatchEvent')")
