@@ -32,6 +32,7 @@ models: $(MODELS)
 
 test: $(VENV)/test.txt lint site/sizes.json
 	@$(PY) -m tools.chromium
+	@$(PY) -m tools.browsers
 	$(PY) -m pytest $(PYTEST_ARGS)
 
 soak: $(VENV)/test.txt site/sizes.json

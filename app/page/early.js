@@ -44,6 +44,15 @@
   };
   early.appear(early.recall(early.APPEARANCE));
 
+  // needs.js says it in the page, and nothing more is loaded.
+  if (facesideLacks.length) {
+    const lacked = facesideLacks.join(", ");
+    const error = new Error(`This browser lacks ${lacked}: update it, or use a current one.`);
+    error.code = "browser-too-old";
+    reject(error);
+    return;
+  }
+
   // The first visit has a tour (tour.py): not where the page is framed by another, nor where the
   // browser keeps nothing, for which each visit would be the first.
   const TOUR = "faceside-tour";

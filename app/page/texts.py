@@ -51,6 +51,8 @@ MARKUP = {
     "loading.warmup": "Warm-up",
     "loading.message": "The page could not start: check the connection to the address it came "
     "from, then load it again.",
+    "loading.lacks": "This browser lacks what Faceside needs: update it, or open this page in a "
+    "current Chrome, Edge, Firefox or Safari. Missing:",
     "loading.retry": "Try again",
     # Live
     "live.empty": "Start the camera to see who is in the picture.",

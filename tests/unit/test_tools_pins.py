@@ -38,7 +38,7 @@ def test_every_list_has_its_reasons(file):
     pinned = set(re.findall(r"^([a-z0-9-]+)==", file.read_text(), re.MULTILINE))
     assert packages
     assert wanted[0].startswith("# ")
-    assert {re.split(r"[=\[\s]", line)[0] for line in packages} <= pinned
+    assert {re.split(r"[=\[\s;]", line)[0] for line in packages} <= pinned
 
 
 def test_lists_that_are_installed_together_agree():
