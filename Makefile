@@ -37,6 +37,7 @@ test: $(VENV)/test.txt lint site/sizes.json
 
 soak: $(VENV)/test.txt site/sizes.json
 	@$(PY) -m tools.chromium
+	@$(PY) -m tools.browsers
 	$(PY) -m pytest -m soak -s $(PYTEST_ARGS)
 
 lint: $(VENV)/test.txt

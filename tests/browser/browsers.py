@@ -228,6 +228,11 @@ class WebKit(ByWebDriver):
     def open(self, address: str) -> None:
         self.driver.get(address)
 
+    def click(self, selector: str) -> None:
+        # Its driver does not always bring into view what it is to click.
+        self.look(f"document.querySelector('{selector}').scrollIntoView({{behavior: 'instant'}})")
+        super().click(selector)
+
     def picture(self, path: Path) -> None:
         self.driver.save_screenshot(str(path))
 
