@@ -14,6 +14,7 @@ from engine.comparing import Comparing
 from engine.distances import Distances
 from engine.guided import Guided
 from engine.importing import Importing
+from engine.keeping import Keeping
 from engine.lasting import settle
 from engine.live import Live
 from engine.lock import Lock, lock_record
@@ -46,6 +47,7 @@ PARTS = (
     Distances,
     Scripts,
     Privacy,
+    Keeping,
 )
 
 __export__ = ["ask"]

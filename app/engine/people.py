@@ -10,7 +10,7 @@ from faceside import Box, FacesideError, detect_all_faces
 from faceside.enrolment import portrait, sample_of
 from faceside.gallery import Contents, Person
 from faceside.gallery_binary import binary_pieces
-from faceside.labels import check_label
+from faceside.labels import TERMS, Notes, check_label, terms_of
 from faceside.locking.container import lock_bytes
 from faceside.quality import GOOD_ENOUGH
 from faceside.samples import Sample
@@ -108,7 +108,13 @@ class People:
         person = await self._gallery.person(label)
         recognizer = self._work.settings.recognizer
         samples = [_photo(sample, recognizer) for sample in person.samples]
-        return {"label": person.label, "notes": person.notes, "photos": samples}
+        notes = Notes(person.notes, **terms_of(person.notes))
+        return {
+            "label": person.label,
+            "notes": str(notes),
+            "terms": {name: getattr(notes, name) for name in TERMS},
+            "photos": samples,
+        }
 
     async def label_of(self, id: int) -> str:
         """Whose sample has an id.

@@ -16,7 +16,16 @@ from contextlib import asynccontextmanager
 from .descriptors import check_descriptor
 from .errors import FacesideError
 from .gallery_json import read_gallery, write_gallery
-from .labels import check_label, check_notes, joined_if_room, joined_notes, merged_notes
+from .labels import (
+    Notes,
+    check_label,
+    check_notes,
+    is_over,
+    joined_if_room,
+    joined_notes,
+    merged_notes,
+    terms_of,
+)
 from .matching import FaceMatcher
 from .samples import NOTHING, Contents, Person, Sample, descriptors_by, group_people, regroup_people
 from .stores import Store
@@ -114,9 +123,48 @@ class Gallery:
         label, text = check_label(label), check_notes(text)
         async with self._changing():
             self._called(label)
-            await self.store.change([], {label: text})
-            self._keep(self._samples, {label: text}, {label})
+            notes = Notes(text, **terms_of(self._notes.get(label, "")))
+            await self._note(label, notes)
             return text
+
+    async def set_terms(self, label: str, **terms: str) -> dict[str, str]:
+        """Keep on what terms a person is kept, those given in place of earlier ones, "" for none;
+        return all there are.
+
+        Args:
+            terms: forget_after, agreed, agreement; see :class:`~faceside.labels.Notes`.
+
+        Raises:
+            FacesideError: label-unknown, date-invalid, and those of check_label and check_notes.
+        """
+        label = check_label(label)
+        async with self._changing():
+            self._called(label)
+            before = self._notes.get(label, "")
+            notes = Notes(before, **{**terms_of(before), **terms})
+            await self._note(label, notes)
+            return notes.terms
+
+    async def forget_due(self, today: str) -> list[str]:
+        """Remove for good everybody whose last day is over, in one change; return their labels.
+
+        Args:
+            today: the day it is, as in 2027-12-31.
+        """
+        async with self._changing():
+            due = {label for label, notes in self._notes.items() if is_over(notes, today)}
+            gone = [sample for sample in self._samples if sample.label in due]
+            if due:
+                without = dict.fromkeys(due, "")
+                await self.store.discard(gone, without)
+                left = [sample for sample in self._samples if sample.label not in due]
+                self._keep(left, without, due)
+            return sorted(due)
+
+    async def due(self, today: str) -> list[str]:
+        """Return the labels of everybody whose last day is over."""
+        await self._begin()
+        return sorted(label for label, notes in self._notes.items() if is_over(notes, today))
 
     async def forget(self, label: str) -> Contents:
         """Remove a person with all samples and notes; return them, for `restore`."""
@@ -280,6 +328,10 @@ class Gallery:
             }
             added = await self._add(new, replace, notes, progress)
             return added, len(contents.samples) - len(new)
+
+    async def _note(self, label: str, notes: Notes) -> None:
+        await self.store.change([], {label: notes})
+        self._keep(self._samples, {label: notes}, {label})
 
     async def _add(
         self, samples: list[Sample], replace: bool, notes: Mapping, progress=None

@@ -29,7 +29,7 @@ from .cards import all_cards
 from .descriptors import check_descriptors, mismatch
 from .documents import damaged, parse_json, read_object, read_text
 from .errors import FacesideError
-from .labels import check_label, check_notes
+from .labels import TERMS, Notes, check_label, check_notes, terms_of
 from .options import require_one_of
 from .samples import NOTHING, Contents, Sample, group_people, samples_of_rows
 
@@ -109,11 +109,16 @@ class BinaryWriter:
                 self._flush()
 
     def note(self, notes: Mapping[str, str]) -> None:
-        """Write notes by label."""
+        """Write notes by label, and the terms that they come with."""
         items = list(notes.items())
         for start in range(0, len(items), ROWS):
             labels, texts = zip(*items[start : start + ROWS], strict=True)
             self._block(b"NOTE", _u32([len(labels)]), *_texts(labels), *_texts(texts))
+        items = [(label, terms_of(text)) for label, text in items if terms_of(text)]
+        for start in range(0, len(items), ROWS):
+            labels, terms = zip(*items[start : start + ROWS], strict=True)
+            texts = [_json(**some).decode() for some in terms]
+            self._block(b"TERM", _u32([len(labels)]), *_texts(labels), *_texts(texts))
 
     def close(self) -> None:
         """Write what is left, and the end."""
@@ -255,6 +260,7 @@ class BinaryReader:
             b"OTHR": self._take_others,
             b"PHOT": self._take_photos,
             b"NOTE": self._take_notes,
+            b"TERM": self._take_terms,
             b"DONE": self._take_end,
         }.get(kind)
         if take is None:
@@ -312,7 +318,20 @@ class BinaryReader:
         count = fields.number()
         for label, text in zip(fields.texts(count), fields.texts(count), strict=True):
             try:
-                self._notes[check_label(label)] = check_notes(text)
+                label = check_label(label)
+                terms = terms_of(self._notes.get(label, ""))
+                self._notes[label] = Notes(check_notes(text), **terms)
+            except FacesideError as error:
+                raise damaged(fields.where, f"is wrong ({error})") from None
+
+    def _take_terms(self, fields: "Fields") -> None:
+        count = fields.number()
+        for label, text in zip(fields.texts(count), fields.texts(count), strict=True):
+            terms = read_object(parse_json(text), fields.where)
+            known = {name: read_text(terms[name], fields.where) for name in TERMS if name in terms}
+            try:
+                label = check_label(label)
+                self._notes[label] = Notes(self._notes.get(label, ""), **known)
             except FacesideError as error:
                 raise damaged(fields.where, f"is wrong ({error})") from None
 

@@ -243,7 +243,7 @@ def _described(path: str) -> dict:
     created = [sample.created for sample in contents.samples]
     return _counted(path, contents) | {
         "photos": sum(sample.photo is not None for sample in contents.samples),
-        "notes": len(contents.notes),
+        "notes": sum(len(text) > 0 for text in contents.notes.values()),
         "recognizers": {
             name: {"samples": count, "model": _model(name, models.get(name))}
             for name, count in counts.most_common()

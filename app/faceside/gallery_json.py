@@ -3,13 +3,15 @@
 Faceside's own, version 1:
 
     {"format": "faceside-gallery", "version": 1, "people": [
-        {"label": "Ada", "notes": "Plays chess", "samples": [
+        {"label": "Ada", "notes": "Plays chess", "forgetAfter": "2027-12-31",
+         "agreed": "2026-01-01", "agreement": "By word of mouth", "samples": [
             {"recognizer": "sface", "created": 1767225600.0,
              "descriptor": [0.25, …], "photo": "…", "others": {"dlib_resnet": [0.5, …]}}]}]}
 
 `created` counts seconds since 1970-01-01 UTC, descriptors read back bit for bit, and `photo` is a
-JPEG file in base64, or null. `notes` and `others`, the descriptors by other recognizers, are left
-out where there are none. Samples keep their order within a person. Read as well:
+JPEG file in base64, or null. `notes`, the terms on which a person is kept (the last day, the day of
+the agreement and what was agreed) and `others`, the descriptors by other recognizers, are left out
+where there are none. Samples keep their order within a person. Read as well:
 
 - face-api.js's FaceMatcher, ``{"distanceThreshold", "labeledDescriptors": [{"label", "descriptors":
   [[…]]}]}``, and its bare list of LabeledFaceDescriptors;
@@ -36,12 +38,13 @@ from .documents import (
     read_text,
 )
 from .errors import FacesideError
-from .labels import check_notes, joined_notes
+from .labels import Notes, check_notes, joined_notes, terms_of
 from .samples import NOTHING, Contents, Person, Sample, group_people
 
 FORMAT = "faceside-gallery"
 VERSION = 1
 SEEDS_RECOGNIZER = "dlib_resnet"
+TERMS = {"forget_after": "forgetAfter", "agreed": "agreed", "agreement": "agreement"}
 PEOPLE = 200  # made at once of a file read piece by piece
 
 
@@ -130,7 +133,8 @@ def is_own(document) -> bool:
 
 
 def _write_person(person: Person) -> dict:
-    notes = {"notes": person.notes} if person.notes else {}
+    notes = {"notes": str(person.notes)} if str(person.notes) else {}
+    notes |= {TERMS[name]: value for name, value in terms_of(person.notes).items()}
     samples = [_write_sample(sample) for sample in person.samples]
     return {"label": person.label, **notes, "samples": samples}
 
@@ -157,9 +161,7 @@ def _read_own(document, length) -> Iterator[Person]:
             _read_sample(item, label, f"{where}.samples[{j}]", length)
             for j, item in enumerate(items)
         ]
-        notes = person.get("notes") if items else None
-        notes = "" if notes is None else _read_notes(notes, f"{where}.notes")
-        yield from _person(samples, notes)
+        yield from _person(samples, _read_notes(person, where) if items else "")
 
 
 def _read_sample(item, label, where, length) -> Sample:
@@ -175,11 +177,22 @@ def _read_sample(item, label, where, length) -> Sample:
     return _sample(where, label, descriptor, *rest)
 
 
-def _read_notes(value, where) -> str:
+def _read_notes(person: dict, where) -> Notes:
+    here = f"{where}.notes"
     try:
-        return check_notes(value)
+        text = person.get("notes")
+        notes = check_notes("" if text is None else text)
+        terms = {}
+        for name, key in TERMS.items():
+            here = f"{where}.{key}"
+            if person.get(key) is not None:
+                terms[name] = read_text(person[key], here)
+                Notes(**terms)  # checks the last one
+        return Notes(notes, **terms)
     except FacesideError as error:
-        raise damaged(where, f"are wrong ({error})") from None
+        if error.code == "gallery-unreadable":
+            raise
+        raise damaged(here, f"is wrong ({error})") from None
 
 
 def _read_face_api(value, where, length) -> Iterator[Person]:

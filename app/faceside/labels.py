@@ -1,12 +1,14 @@
 """Labels, the names people are enrolled under, and the notes kept about them: checked here."""
 
 import unicodedata
+from datetime import date
 
 from .errors import FacesideError
 
 UNKNOWN = "unknown"  # what a stranger is called
 LONGEST_LABEL = 100  # characters
 LONGEST_NOTES = 2000  # characters, a page of text
+TERMS = ("forget_after", "agreed", "agreement")  # of Notes
 BIDI_CONTROLS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -70,14 +72,73 @@ def check_notes(text) -> str:
     return notes
 
 
-def joined_notes(ours: str, theirs: str) -> str:
-    """The notes about one person from two places, neither of them twice."""
-    if not theirs or theirs in ours:
-        return ours
-    return f"{ours}\n{theirs}" if ours else theirs
+class Notes(str):
+    """Notes about a person: their text, and on what terms the person is kept.
+
+    Attributes:
+        forget_after: the last day on which the person is kept, as in 2027-12-31; "" for no end.
+        agreed: the day on which the person has agreed to be kept, "" where that is not noted.
+        agreement: what was agreed, as free text.
+
+    Equal to a plain text where there are no terms; false where there is nothing at all.
+
+    Raises:
+        FacesideError: date-invalid, and for the agreement those of check_notes.
+    """
+
+    forget_after: str
+    agreed: str
+    agreement: str
+
+    def __new__(cls, text: str = "", forget_after="", agreed="", agreement=""):
+        notes = super().__new__(cls, text)
+        notes.forget_after, notes.agreed = _check_date(forget_after), _check_date(agreed)
+        notes.agreement = check_notes(agreement)
+        return notes
+
+    @property
+    def terms(self) -> dict[str, str]:
+        """The terms there are, by name."""
+        named = {name: getattr(self, name) for name in TERMS}
+        return {name: value for name, value in named.items() if value}
+
+    def __bool__(self) -> bool:
+        return len(self) > 0 or bool(self.terms)
+
+    def __eq__(self, other) -> bool:
+        return str.__eq__(self, other) and self.terms == terms_of(other)
+
+    def __ne__(self, other) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
+
+    def __reduce__(self):
+        return Notes, (str(self), self.forget_after, self.agreed, self.agreement)
 
 
-def merged_notes(ours: str, theirs: str) -> str:
+def terms_of(notes: str) -> dict[str, str]:
+    """The terms that notes come with, by name; a plain text has none."""
+    return notes.terms if isinstance(notes, Notes) else {}
+
+
+def is_over(notes: str, today: str) -> bool:
+    """Whether the last day on which a person is kept is before today."""
+    return terms_of(notes).get("forget_after", today) < today
+
+
+def joined_notes(ours: str, theirs: str) -> Notes:
+    """The notes about one person from two places, neither of them twice; of two days after which
+    to forget the person the earlier one holds."""
+    text, more = str(ours), str(theirs)
+    if more not in text:
+        text = f"{text}\n{more}" if text else more
+    terms = {**terms_of(theirs), **terms_of(ours)}
+    ends = [t["forget_after"] for t in (terms_of(ours), terms_of(theirs)) if "forget_after" in t]
+    return Notes(text, **(terms | ({"forget_after": min(ends)} if ends else {})))
+
+
+def merged_notes(ours: str, theirs: str) -> Notes:
     """The notes about two people who become one.
 
     Raises:
@@ -93,7 +154,21 @@ def merged_notes(ours: str, theirs: str) -> str:
     return joined
 
 
-def joined_if_room(ours: str, theirs: str) -> str:
-    """The notes from two places, or just ours where there is no room for both."""
+def joined_if_room(ours: str, theirs: str) -> Notes:
+    """The notes from two places, or just our text where there is no room for both."""
     joined = joined_notes(ours, theirs)
-    return joined if len(joined) <= LONGEST_NOTES else ours
+    return joined if len(joined) <= LONGEST_NOTES else Notes(str(ours), **joined.terms)
+
+
+def _check_date(text) -> str:
+    """Return a day as in 2027-12-31, "" for none.
+
+    Raises:
+        FacesideError: date-invalid.
+    """
+    try:
+        return text and date.fromisoformat(text).isoformat()
+    except (TypeError, ValueError):
+        raise FacesideError(
+            "date-invalid", f"{text!r} is no day: write it as in 2027-12-31."
+        ) from None

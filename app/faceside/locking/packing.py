@@ -2,7 +2,8 @@
 
 A sample: the letter S, the length of a header in 4 bytes (the least significant first), the header
 (JSON: label, recognizer, created, names of the other recognizers), then all descriptors as float32
-of the same length, and the photo if there is one. Notes: the letter N, and JSON (label, text).
+of the same length, and the photo if there is one. Notes: the letter N, and JSON (label, text, and
+terms by name where there are any).
 """
 
 import json
@@ -12,6 +13,7 @@ import numpy as np
 
 from ..descriptors import check_descriptor
 from ..errors import FacesideError
+from ..labels import Notes, terms_of
 from ..samples import Sample
 
 SAMPLE, NOTE = b"S", b"N"
@@ -29,7 +31,9 @@ def pack_sample(sample: Sample) -> bytes:
 
 def pack_note(label: str, text: str) -> bytes:
     """Return the notes about somebody as bytes."""
-    return NOTE + json.dumps([label, text], ensure_ascii=False).encode()
+    terms = terms_of(text)
+    fields = [label, text, terms] if terms else [label, text]
+    return NOTE + json.dumps(fields, ensure_ascii=False).encode()
 
 
 def unpack(data, id: int, length: int) -> Sample | tuple[str, str] | None:
@@ -42,8 +46,8 @@ def unpack(data, id: int, length: int) -> Sample | tuple[str, str] | None:
     """
     try:
         if data[:1] == NOTE:
-            label, text = json.loads(bytes(data[1:]))
-            return label, text
+            label, text, *terms = json.loads(bytes(data[1:]))
+            return label, Notes(text, **terms[0]) if terms else text
         return _sample(data, id, length) if data[:1] == SAMPLE else None
     except (FacesideError, ValueError, TypeError, struct.error):
         return None

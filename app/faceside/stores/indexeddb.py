@@ -2,11 +2,13 @@
 
 Database "faceside", version 2, with two object stores: "samples" with records ``{id, label,
 recognizer, created, descriptor: Float32Array, photo: Uint8Array | null, others: {recognizer:
-Float32Array} | undefined}`` and index "label"; "notes" with records ``{label, text}``. Version 1
-had no notes. Every change is one transaction, and it counts once the browser has written it to the
-disk. What another tab changes shows up with the next `all` (Gallery.refresh).
+Float32Array} | undefined}`` and index "label"; "notes" with records ``{label, text}`` and the terms
+of labels.Notes, where there are any. Version 1 had no notes. Every change is one transaction, and
+it counts once the browser has written it to the disk. What another tab changes shows up with the
+next `all` (Gallery.refresh).
 """
 
+from ..labels import TERMS, Notes
 from ..samples import NOTHING
 from .indexeddb_database import Database, wipe
 from .indexeddb_records import from_records, others_of, to_records
@@ -41,7 +43,7 @@ class IndexedDBStore:
 
     async def notes(self):
         request = await self._run("readonly", lambda work: work.notes.getAll())
-        return {record.label: record.text for record in request.result}
+        return {record["label"]: _notes(record) for record in request.result.to_py()}
 
     async def add(self, samples, replace=False, notes=NOTHING, progress=None):
         samples, ids = list(samples), []
@@ -119,6 +121,11 @@ class IndexedDBStore:
         return await self._database.run(
             mode, [SAMPLES, NOTES], lambda given, listeners: work(Transaction(given, listeners))
         )
+
+
+def _notes(record: dict) -> str:
+    terms = {name: record[name] for name in TERMS if record.get(name)}
+    return Notes(record["text"], **terms) if terms else record["text"]
 
 
 def _make_database(event) -> None:

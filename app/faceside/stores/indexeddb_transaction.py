@@ -9,6 +9,8 @@ import asyncio
 import js
 from pyodide.ffi import create_proxy
 
+from ..labels import terms_of
+
 SAMPLES, NOTES = "samples", "notes"  # the object stores
 PART = 500  # samples read or added in one go, some tens of milliseconds
 
@@ -85,7 +87,7 @@ class Transaction(Records):
         """Keep notes by label; an empty text takes those of a label away."""
         for label, text in notes.items():
             if text:
-                self.notes.put(js_object(label=label, text=text))
+                self.notes.put(js_object(label=label, text=str(text), **terms_of(text)))
             else:
                 self.notes.delete(label)
 
