@@ -7,6 +7,7 @@ person is, and what was typed stays.
 import js
 
 import texts
+from consent import Consent
 from dom import by_id, make, on
 from messages import spawn
 from worker import FacesideError, call, on_change
@@ -113,6 +114,7 @@ class Dialog:
 
 
 enroll = Dialog("enroll")
+consent = Consent(by_id("enroll-error"))
 new_person = Dialog("new-person")
 rename = Dialog("rename", {"name-in-use": "MERGE"})
 
@@ -130,7 +132,13 @@ def forget():
 def ask_name(draw, submit, closed=None, refocus=None):
     """Ask for the name of a face; `draw(canvas)` draws it."""
     draw(by_id("enroll-crop"))
-    enroll.open(submit, closed=closed, refocus=refocus)
+    consent.begin()
+
+    async def enrolled(text, insist):
+        await submit(text, insist)
+        await consent.keep(text)
+
+    enroll.open(enrolled, closed=closed, refocus=refocus)
 
 
 def refresh_known_people():

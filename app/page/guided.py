@@ -8,6 +8,7 @@ import js
 
 import messages
 import texts
+from consent import Consent
 from dom import by_id, field, has_focus, make, on, show
 from messages import spawn
 from worker import FacesideError, call
@@ -26,6 +27,7 @@ class Guided:
         self.running, self.word = by_id("guided-running"), by_id("guided-step")
         self.advice, self.list = by_id("guided-advice"), by_id("guided-list")
         self.skip_button, self.open_button = by_id("guided-skip"), by_id("guided-open")
+        self.consent = Consent(self.fault)
         self.samples = []
         self.label, self.step = "", 0
         self._box = self._descriptor = None
@@ -41,6 +43,7 @@ class Guided:
     def open(self):
         """Ask for the name; the camera starts meanwhile."""
         self._forget()
+        self.consent.begin()
         self.name.value = self.fault.textContent = ""
         show(self.running, False)
         show(self.form)
@@ -154,6 +157,7 @@ class Guided:
             samples.push(sample)
         try:
             answer = await call("enroll_guided", self.label, samples)
+            await self.consent.keep(answer.label)
         except FacesideError:
             self.cancel()
             raise

@@ -47,6 +47,7 @@ await asyncio.sleep(0)
 from photos import Photos
 
 await asyncio.sleep(0)
+from keeping import Keeping
 from privacy import Privacy
 
 await asyncio.sleep(0)
@@ -67,6 +68,7 @@ compare = Compare()
 photos = Photos()
 people = People()
 privacy = Privacy(stage.stop)
+keeping = Keeping()
 
 
 def tell_engine(settings_in_force):
@@ -150,6 +152,7 @@ def on_ready(info):
     dialogs.refresh_known_people()
     photos.on_ready()
     privacy.kept.refresh()
+    keeping.look()
     for warning in info.warnings:
         messages.error(worker.FacesideError(warning.code, warning.message))
 

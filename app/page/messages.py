@@ -26,6 +26,11 @@ def success(text, undo=None):
         _Undo(item, undo)
 
 
+def notice(text):
+    """Say what has happened by itself; it stays until somebody has read it."""
+    _item(text, "success")
+
+
 class _Undo:
     """The button that takes a change back, there for a while, and as long as somebody is at it."""
 

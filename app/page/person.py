@@ -11,6 +11,7 @@ from dom import button, by_id, field, jpeg_url, make, on, revoke, show
 from exporting import export
 from messages import spawn
 from notes import Notes
+from terms import Terms
 from worker import FacesideError, call, is_ready
 
 RECOMMENDED = 3  # samples a person: facer's registration asks for three
@@ -22,7 +23,7 @@ class PersonPage:
     def __init__(self, rename, delete):
         self.element, self.title = by_id("person"), by_id("person-title")
         self.list, self.progress = by_id("person-photos"), by_id("person-progress")
-        self.notes = Notes()
+        self.notes, self.terms = Notes(), Terms()
         self.label = None
         self._urls = []
         self.additions = additions.Additions(by_id("person-additions"), lambda: self.label)
@@ -72,6 +73,8 @@ class PersonPage:
         for name in ("rename", "delete", "export"):
             show(by_id("person-" + name), bool(photos))
         self.notes.show(label, person.notes if person else "")
+        self.terms.show(label, person.terms if person else None)
+        show(by_id("person-terms"), bool(photos))
         show(by_id("person-notes-panel"), bool(photos) or self.notes.is_unsaved())
         if focused is not None:
             self._focus_photo(focused)
@@ -83,6 +86,7 @@ class PersonPage:
         self.title.textContent = by_id("take-title").textContent = ""
         self.additions.clear()
         self.notes.clear()
+        self.terms.clear()
 
     def _settle_address(self, id):
         """Have the address name a photo and no person."""

@@ -222,6 +222,23 @@ MARKUP = {
     "the nets.",
     "privacy.storage": "Kept on this device",
     "privacy.storage.ask": "Ask the browser to keep it",
+    "privacy.keeping": "Keeping people",
+    "privacy.consent": "Ask for consent at enrolment",
+    "privacy.consent.help": "Adds the question whether somebody has agreed. In People, the page of "
+    "a person shows it, and has the day after which the person is forgotten.",
+    "privacy.log": "What was done",
+    "privacy.log.help": "Enrolments, exports and deletions on this device, without names; the last "
+    "500.",
+    "privacy.log.empty": "Nothing yet.",
+    "clock.title": "Is the clock right?",
+    "clock.later": "Not now",
+    "clock.send": "It is right: forget them",
+    "person.terms": "Keeping this person",
+    "person.until": "Forget after",
+    "person.until.help": "The day is the last one: on the next day the person is forgotten for "
+    "good, when this page is open or opened.",
+    "person.agreed": "They agreed on",
+    "person.agreement": "What was agreed",
     "privacy.forget": "Forget everything",
     "privacy.forget.help": "Deletes all people, photos, notes and settings, and the page itself as "
     "far as it is kept here, also while it is locked. Export the people first if they are still "
@@ -1224,3 +1241,44 @@ def files_kept(number, bytes_kept):
 
 def records_kept(number):
     return count(number, "record", "records")
+
+
+THEY_AGREED = "They agreed to be kept"
+WHAT_WAS_AGREED = "What was agreed"
+LOG_FILE = "faceside-log"
+DONE = {  # what the log keeps: of how many, one and more
+    "enrolled": ("sample enrolled", "samples enrolled"),
+    "imported": ("sample imported", "samples imported"),
+    "deleted": ("person deleted", "people deleted"),
+    "photo": ("photo deleted", "photos deleted"),
+    "exported": ("person exported", "people exported"),
+    "due": ("person forgotten as was set", "people forgotten as was set"),
+}
+DONE_TO_ALL = {"deleted": "Everybody deleted", "exported": "Everybody exported"}
+TAKEN_BACK = "The change before was taken back"
+
+
+def done(what, number):
+    """An entry of the log; None is everybody."""
+    if what not in DONE:
+        return TAKEN_BACK
+    if number is None:
+        return DONE_TO_ALL[what]
+    one, many = DONE[what]
+    return count(number, one, many)
+
+
+def forgotten_as_set(labels):
+    if len(labels) == 1:
+        return f"{labels[0]} was forgotten today, as was set."
+    return f"{', '.join(labels)} were forgotten today, as was set."
+
+
+def clock_jumped(number, now, seen):
+    """Asked before people are forgotten by a clock that has jumped."""
+    told = f"This device says that today is {now}"
+    told += f", and it was {seen} when this page was last open. " if seen else ". "
+    who = count(number, "person", "people")
+    return (
+        told + f"By that date {who} would be forgotten for good. Forget them only if it is right."
+    )

@@ -18,7 +18,7 @@ from dom import field
 
 CHANGES_PEOPLE = (
     "enroll enroll_guided name_faces rename forget delete_person delete_photo delete_everything "
-    "undo note import_gallery"
+    "undo note set_terms import_gallery"
 ).split()
 
 _engine = None
@@ -26,6 +26,7 @@ _ready = asyncio.Event()
 _failure = None
 _listeners = []
 _keep_listeners = []
+_done_listeners = []
 _failure_listeners = []
 
 
@@ -46,6 +47,11 @@ def on_change(listener):
 def on_keep(listener):
     """Have `listener()` called after every change that this page has made of the people kept."""
     _keep_listeners.append(listener)
+
+
+def on_done(listener):
+    """Have `listener(name, arguments, value)` called after every call that has worked."""
+    _done_listeners.append(listener)
 
 
 def on_failure(listener):
@@ -83,6 +89,8 @@ async def call(name, *arguments):
         raise _failure
     await _ready.wait()
     value = await _ask(name, *arguments)
+    for listener in _done_listeners:
+        listener(name, arguments, value)
     if name in CHANGES_PEOPLE:
         tell_keep()
     elif name == "configure":
@@ -130,6 +138,7 @@ def died(code="engine-failed", message=None):
 def end():
     """End the worker for good: everything has been forgotten, and nothing is to write it back."""
     global _failure
+    _failure_listeners.clear()
     _failure = FacesideError("everything-forgotten")
     _ready.set()
     xworker = field(js.document.querySelector("script[name=engine]"), "xworker")

@@ -1,14 +1,17 @@
 """The privacy view: it tells the truth about the browser, and what is forgotten is gone."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from conftest import copy_site, serving
 from driver import App, FacesideError
+from pictures import sample
 from playwright.sync_api import expect
 from test_egress import FROM_PAGE
 from test_locked import WORDS, held, turn_on
-from test_people import enroll
+from test_people import enroll, message, open_person, photo
 
 from serve import POLICY
 
@@ -136,6 +139,102 @@ def test_privacy_counts_what_is_kept(app):
         expect(fact(app, "local")).to_contain_text(key)
     app.call("forget", "Ada")
     expect(fact(app, "people")).to_contain_text("0 people")
+
+
+def dates(app: App, after: int) -> tuple[str, str]:
+    """Today, and the day so many days after it, as the device has them."""
+    return app.page.evaluate(
+        """(after) => [0, after].map((days) => {
+             const day = new Date(); day.setDate(day.getDate() + days);
+             return day.toLocaleDateString("sv");
+           })""",
+        after,
+    )
+
+
+def set_clock(app: App, days: float) -> None:
+    """Have the page's clock say so many days later, from the next load on."""
+    app.page.add_init_script(
+        f"""{{
+          const Real = Date, ms = {days} * 86400000;
+          Date = class extends Real {{
+            constructor(...given) {{ given.length ? super(...given) : super(Real.now() + ms); }}
+            static now() {{ return Real.now() + ms; }}
+          }};
+        }}"""
+    )
+
+
+def test_privacy_people_are_forgotten_as_was_set_and_the_clock_is_asked_about(open_app):
+    app = open_app().until_ready()
+    for number, name in enumerate(("Ann", "Bea", "Cleo")):
+        app.call("enroll", name, app.blob(photo(number)))
+    today, last = dates(app, 20)
+    for name, day in (("Ann", last), ("Bea", "2199-12-31")):
+        app.show("people")
+        open_person(app, name)
+        app.locate("#person-until").fill(day)
+        app.locate("#person-until").blur()
+        expect(app.locate("#person-terms-state")).to_have_text("Saved.")
+    app.locate("#person-agreed").fill(today)
+    app.locate("#person-agreement").fill("By word of mouth")
+    app.locate("#person-agreement").blur()
+    exported = json.loads(app.call("exportGallery"))["people"]
+    assert [person.get("forgetAfter") for person in exported] == [last, "2199-12-31", None]
+    assert [exported[1][key] for key in ("agreed", "agreement")] == [today, "By word of mouth"]
+
+    set_clock(app, 20)  # the last day
+    app.reload()
+    assert len(app.call("people")) == 3
+    set_clock(app, 1)  # on top of it: the day after
+    app.reload()
+    expect(message(app, "Ann was forgotten today, as was set.")).to_be_visible()
+    assert [p["label"] for p in app.call("people")] == ["Bea", "Cleo"] == app.stored()
+
+    set_clock(app, 200 * 365)  # a clock that is wrong
+    app.reload()
+    with app.dialog("clock") as form:
+        expect(form).to_contain_text("1 person would be forgotten for good")
+        form.get_by_role("button", name="Not now").click()
+    assert len(app.call("people")) == 2
+    app.reload()
+    app.submit("clock")  # it is right after all
+    expect(message(app, "Bea was forgotten today, as was set.")).to_be_visible()
+    assert [p["label"] for p in app.call("people")] == ["Cleo"] == app.stored()
+
+    app.show("privacy")
+    lines = app.locate("#log-list li span").all_text_contents()
+    assert lines.count("1 sample enrolled") == 3 and lines.count("Everybody exported") == 1
+    assert lines.count("1 person forgotten as was set") == 2
+    kept = app.page.evaluate("localStorage.getItem('faceside-log')")
+    assert not any(name in kept for name in ("Ann", "Bea", "Cleo"))
+    for kind in ("csv", "json"):
+        with app.page.expect_download() as saved:
+            app.locate(f"#log-{kind}").click()
+        assert saved.value.suggested_filename == f"faceside-log.{kind}"
+    entries = json.loads(Path(saved.value.path()).read_text("utf-8"))
+    assert [entry["what"] for entry in entries].count("due") == 2 and len(entries) == len(lines)
+
+
+def test_privacy_consent_is_asked_for_where_it_is_wished(app):
+    app.show("privacy")
+    app.locate("#consent-ask").check()
+    (card,) = app.choose(sample(6))
+    row = card.locator("li.face-row").first
+    row.get_by_role("button", name="Add this person").click()
+    with app.dialog("enroll") as form:
+        form.locator("#enroll-name").fill("Dora")
+        form.get_by_label("They agreed to be kept").check()
+        form.get_by_label("What was agreed").fill("Until the summer")
+        form.locator("[type=submit]").click()
+        expect(form).to_be_hidden()
+    expect(row).to_have_attribute("data-label", "Dora")
+    app.show("people")
+    open_person(app, "Dora")
+    expect(app.locate("#person-agreed")).to_have_value(dates(app, 0)[0])
+    expect(app.locate("#person-agreement")).to_have_value("Until the summer")
+    app.show("privacy")
+    app.locate("#consent-ask").uncheck()
 
 
 @pytest.fixture
