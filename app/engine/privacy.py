@@ -40,7 +40,7 @@ def _numbers(people: list[Person]) -> dict:
     samples = [sample for person in people for sample in person.samples]
     photos = [len(sample.photo) for sample in samples if sample.photo]
     rows = [row for sample in samples for row in (sample.descriptor, *sample.others.values())]
-    notes = [len(person.notes.encode()) for person in people if person.notes]
+    notes = [len(person.notes.encode()) for person in people if len(person.notes)]
     return {
         "people": len(people),
         "samples": len(samples),

@@ -8,11 +8,11 @@ BACK = 1.0  # days that a clock may be behind when it was seen last: other zones
 AHEAD = 366.0  # days in which a page may well not have been opened
 
 
-def is_steady(now: float, before: float | None) -> bool:
+def is_steady(now: float | None, before: float | None) -> bool:
     """Whether a clock has gone on as clocks do.
 
     Args:
-        now: what it says, in days since 1970-01-01 UTC.
+        now: what it says, in days since 1970-01-01 UTC; None where that is no time.
         before: what it said when it was seen last, None where it never was.
     """
-    return before is not None and -BACK <= now - before <= AHEAD
+    return None not in (now, before) and -BACK <= now - before <= AHEAD

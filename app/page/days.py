@@ -1,8 +1,7 @@
-"""Days as people mean them, by the clock and the zone of this device."""
+"""Days as people mean them, by the clock and the zone of this device; moments as text, as numbers
+of MicroPython are too short for milliseconds since 1970."""
 
 import js
-
-DAY = 86_400_000  # ms
 
 
 def today():
@@ -11,16 +10,11 @@ def today():
     return f"{now.getFullYear():04d}-{now.getMonth() + 1:02d}-{now.getDate():02d}"
 
 
-def days():
-    """Days since 1970-01-01 UTC."""
-    return js.Date.now() / DAY
+def moment():
+    """Now, as in 2027-12-31T23:59:59.000Z."""
+    return js.Date.new().toISOString()
 
 
-def shown(day):
-    """A day as in 2027-12-31, as it is written here."""
-    return js.Date.new(day + "T12:00").toLocaleDateString()
-
-
-def shown_days(number):
-    """The day of a number of days since 1970-01-01 UTC, as it is written here."""
-    return js.Date.new(number * DAY).toLocaleDateString()
+def shown(moment):
+    """The day of a moment, as it is written here."""
+    return js.Date.new(moment).toLocaleDateString()

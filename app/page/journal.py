@@ -9,7 +9,7 @@ import js
 import files
 import texts
 import worker
-from days import days
+from days import moment
 from dom import by_id, make, offer, on, show
 
 KEY = "faceside-log"  # of the Web Storage
@@ -21,18 +21,18 @@ _listeners = []
 
 
 def entries():
-    """(days since 1970, what, number or None for everybody) of each, oldest first; a damaged record
-    counts as none."""
+    """(moment, what, number or None for everybody) of each, oldest first; a damaged record counts
+    as none."""
     try:
         kept = json.loads(js.facesideEarly.recall(KEY))
-        return [(float(day), str(what), number) for day, what, number in kept]
+        return [(str(when), str(what), number) for when, what, number in kept]
     except (ValueError, TypeError):
         return []
 
 
 def note(what, number):
     """Keep that something was done."""
-    kept = entries() + [(days(), what, number)]
+    kept = entries() + [(moment(), what, number)]
     js.facesideEarly.keep(json.dumps([list(entry) for entry in kept[-AT_MOST:]]), KEY)
     for listener in _listeners:
         listener()
@@ -79,20 +79,17 @@ class Journal:
     def refresh(self):
         kept = entries()
         self.list.replaceChildren()
-        for day, what, number in reversed(kept[-SHOWN:]):
+        for when, what, number in reversed(kept[-SHOWN:]):
             item = make("li", parent=self.list)
             make("span", texts.done(what, number), item)
-            made = js.Date.new(day * 86_400_000)
-            make("time", made.toLocaleString(), item, class_="muted", datetime=made.toISOString())
+            local = js.Date.new(when).toLocaleString()
+            make("time", local, item, class_="muted", datetime=when)
         show(self.empty, not kept)
         for button in self.buttons.values():
             offer(button, bool(kept), self.title)
 
     def _save(self, kind):
-        rows = [
-            (js.Date.new(day * 86_400_000).toISOString(), what, number)
-            for day, what, number in entries()
-        ]
+        rows = entries()
         if kind == "json":
             names = ("time", "what", "number")
             text = json.dumps([dict(zip(names, row)) for row in rows])

@@ -10,7 +10,7 @@ import lock
 import messages
 import stored
 import texts
-from days import days, shown_days, today
+from days import moment, shown, today
 from dom import by_id
 from messages import spawn
 from worker import call, tell_keep
@@ -36,13 +36,12 @@ class Keeping:
             spawn(self._look())
 
     async def _look(self, sure=False):
-        before = stored.recall_view(KEPT).get("days")
-        now = days()
+        before, now = stored.recall_view(KEPT).get("seen"), moment()
         answer = await call("forget_due", today(), now, before, sure)
         if answer.waiting:
             self._ask(answer.waiting, before, now)
             return
-        stored.keep_view(KEPT, {"days": now})
+        stored.keep_view(KEPT, {"seen": now})
         labels = list(answer.forgotten)
         if labels:
             tell_keep()
@@ -54,8 +53,8 @@ class Keeping:
         if self._asked:
             return
         self._asked = True
-        seen = shown_days(before) if before is not None else None
-        self.help.textContent = texts.clock_jumped(number, shown_days(now), seen)
+        seen = shown(before) if before else None
+        self.help.textContent = texts.clock_jumped(number, shown(now), seen)
 
         async def submit(text, insist):
             await self._look(sure=True)

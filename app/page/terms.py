@@ -23,7 +23,7 @@ class Terms:
         self.label = None
         self.fields = {name: by_id(id) for name, id in FIELDS.items()}
         for name, field in self.fields.items():
-            on(field, "change", lambda event, name=name: spawn(self._keep(name)))
+            on(field, "change", lambda event, name=name: self._on_change(name))
 
     def show(self, label, terms):
         """Fill in what is kept; a field that somebody is at stays as it is."""
@@ -37,6 +37,10 @@ class Terms:
     def clear(self):
         """Take the terms off the page."""
         self.show(None, None)
+
+    def _on_change(self, name):
+        self.state.textContent = ""
+        spawn(self._keep(name))
 
     async def _keep(self, name):
         label, field = self.label, self.fields[name]

@@ -152,6 +152,13 @@ def dates(app: App, after: int) -> tuple[str, str]:
     )
 
 
+def set_term(app: App, name: str, value: str) -> None:
+    """Fill in one of the terms of the person shown."""
+    app.locate(f"#person-{name}").fill(value)
+    app.locate(f"#person-{name}").blur()
+    expect(app.locate("#person-terms-state")).to_have_text("Saved.")
+
+
 def set_clock(app: App, days: float) -> None:
     """Have the page's clock say so many days later, from the next load on."""
     app.page.add_init_script(
@@ -173,12 +180,9 @@ def test_privacy_people_are_forgotten_as_was_set_and_the_clock_is_asked_about(op
     for name, day in (("Ann", last), ("Bea", "2199-12-31")):
         app.show("people")
         open_person(app, name)
-        app.locate("#person-until").fill(day)
-        app.locate("#person-until").blur()
-        expect(app.locate("#person-terms-state")).to_have_text("Saved.")
-    app.locate("#person-agreed").fill(today)
-    app.locate("#person-agreement").fill("By word of mouth")
-    app.locate("#person-agreement").blur()
+        set_term(app, "until", day)
+    set_term(app, "agreed", today)
+    set_term(app, "agreement", "By word of mouth")
     exported = json.loads(app.call("exportGallery"))["people"]
     assert [person.get("forgetAfter") for person in exported] == [last, "2199-12-31", None]
     assert [exported[1][key] for key in ("agreed", "agreement")] == [today, "By word of mouth"]
