@@ -50,7 +50,7 @@ class Kept:
     async def _count(self):
         module = await load("kept.mjs")
         people = await self._of_people()
-        found = await module.look()
+        found = _plain(await module.look())
         rows = _people_rows(people) + _kept_rows(found)
         self.list.replaceChildren()
         for name, title, lines in rows:
@@ -61,7 +61,7 @@ class Kept:
         """What the engine counts; None before it has started and where it has died."""
         if is_ready():
             try:
-                return await call("kept_of_people")
+                return _plain(await call("kept_of_people"))
             except FacesideError:
                 pass
 
@@ -71,7 +71,7 @@ class Kept:
             self.used.textContent = texts.STORAGE_UNKNOWN
             return
         estimate, kept = await storage.estimate(), await storage.persisted()
-        found = json.loads(js.JSON.stringify(estimate))  # as numbers, 2 GB would be too many
+        found = _plain(estimate)
         details = found.get("usageDetails", {})
         self.used.textContent = texts.storage_used(
             found.get("usage", 0),
@@ -93,6 +93,11 @@ class Kept:
         show(by_id("storage-offline"))
 
 
+def _plain(record):
+    """A JavaScript record as a dict; its numbers as they are would be too short for 2 GB."""
+    return json.loads(js.JSON.stringify(record))
+
+
 def show_fact(parent, name, title, lines):
     """A row of a list of facts: (name in the browser's words or None, sentence) for each line."""
     row = make("div", parent=parent, data_kept=name)
@@ -108,28 +113,28 @@ def show_fact(parent, name, title, lines):
 def _people_rows(people):
     if people is None:
         return []
-    locked = field(people, "locked")
-    if locked is not None:
-        return [("people", texts.PEOPLE_KEPT, [(None, texts.people_locked(locked))])]
+    if "locked" in people:
+        told = texts.people_locked(people["locked"])
+        return [("people", texts.PEOPLE_KEPT, [(None, told)])]
     parts = (
         ("photos", texts.PHOTOS_KEPT),
         ("descriptors", texts.DESCRIPTORS_KEPT),
         ("notes", texts.NOTES_KEPT),
     )
-    rows = [(name, title, [(None, texts.counted(*getattr(people, name)))]) for name, title in parts]
-    told = texts.people_kept(people.people, people.samples)
+    rows = [(name, title, [(None, texts.counted(*people[name]))]) for name, title in parts]
+    told = texts.people_kept(people["people"], people["samples"])
     return [("people", texts.PEOPLE_KEPT, [(None, told)])] + rows
 
 
 def _kept_rows(found):
     lines = {
-        "databases": [(name, texts.records_kept(number)) for name, number in list(found.databases)],
-        "caches": [(row[0], texts.files_kept(row[1], row[2])) for row in list(found.caches)],
-        "workers": [(scope, "") for scope in list(found.workers)],
-        "files": [(path, texts.byte_size(number)) for path, number in list(found.files)],
-        "cookies": [(None, str(found.cookies))] if found.cookies else [],
+        "databases": [(name, texts.records_kept(number)) for name, number in found["databases"]],
+        "caches": [(row[0], texts.files_kept(row[1], row[2])) for row in found["caches"]],
+        "workers": [(scope, "") for scope in found["workers"]],
+        "files": [(path, texts.byte_size(number)) for path, number in found["files"]],
+        "cookies": [(None, str(found["cookies"]))] if found["cookies"] else [],
     }
     for area in AREAS:
-        lines[area] = [(key, texts.byte_size(number)) for key, number in list(getattr(found, area))]
+        lines[area] = [(key, texts.byte_size(number)) for key, number in found[area]]
     order = "local databases caches workers session files cookies".split()
     return [(name, texts.KEPT[name], lines[name]) for name in order]
