@@ -12,7 +12,9 @@ import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from .errors import FacesideError
-from .geometry import invert_transforms
+from .geometry import invert_transforms, transform_points
+
+BILINEAR = Image.Resampling.BILINEAR
 
 # The smallest side a detector can find a face in: YuNet's smallest anchor is 10 px (Wu et al.,
 # "YuNet: a tiny millisecond-level face detector", 2023).
@@ -164,7 +166,7 @@ def _to_rgb(image: Image.Image) -> np.ndarray:
         return np.repeat(grey[:, :, None], 3, axis=2)
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
         return _over_white(np.asarray(image.convert("RGBA")))
-    return np.asarray(image.convert("RGB"))
+    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def _to_8_bit(grey: np.ndarray) -> np.ndarray:
@@ -224,7 +226,7 @@ def resize(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
     """
     if pixels.shape[:2] == (height, width):
         return pixels
-    image = Image.fromarray(pixels).resize((width, height), Image.Resampling.BILINEAR)
+    image = Image.fromarray(pixels).resize((width, height), BILINEAR)
     return np.asarray(image)
 
 
@@ -263,24 +265,40 @@ def chips(
     Returns:
         ``(n, size, size, 3)`` uint8.
     """
-    out = np.empty((len(transforms), size, size, 3), np.uint8)
-    image = Image.fromarray(pixels) if len(transforms) else None
-    for chip, inverse in zip(out, invert_transforms(transforms), strict=True):
-        chip[:] = np.asarray(_chip(image, inverse, size, antialias))
+    out = np.zeros((len(transforms), size, size, 3), np.uint8)
+    inverses = invert_transforms(transforms)
+    factors = np.ones(len(out), int)
+    if antialias:
+        scales = np.sqrt(np.abs(np.linalg.det(inverses[:, :, :2])))
+        factors = np.maximum(scales.astype(int), 1)
+    low, high = _reached(inverses, size, factors[:, None], pixels.shape)
+    inverses[:, :, 2] -= low
+    for chip, inverse, factor, (left, top), (right, bottom) in zip(
+        out, inverses, factors.tolist(), low.tolist(), high.tolist(), strict=True
+    ):
+        if min(right - left, bottom - top) >= factor:
+            chip[:] = _chip(pixels[top:bottom, left:right], inverse, size, factor)
     return out
 
 
-def _chip(image: Image.Image, inverse: np.ndarray, size: int, antialias: bool) -> Image.Image:
-    """Sample one chip; ``inverse`` maps it to the picture, both counted from their corners."""
-    factor = int(np.sqrt(abs(np.linalg.det(inverse[:, :2])))) if antialias else 1
-    if factor >= 2:
-        corners = np.array([[0, 0], [size, 0], [0, size], [size, size]], float)
-        reach = corners @ inverse[:, :2].T + inverse[:, 2]
-        low = np.clip(np.floor(reach.min(axis=0)) - factor, 0, image.size).astype(int)
-        high = np.clip(np.ceil(reach.max(axis=0)) + factor, 0, image.size).astype(int)
-        if (high - low).min() >= factor:
-            image = image.reduce(factor, (*low.tolist(), *high.tolist()))
-            inverse = np.column_stack([inverse[:, :2], inverse[:, 2] - low]) / factor
-    return image.transform(
-        (size, size), Image.Transform.AFFINE, inverse.ravel().tolist(), Image.Resampling.BILINEAR
-    )
+def _reached(inverses: np.ndarray, size: int, margin: np.ndarray, shape) -> tuple:
+    """The parts of a picture that chips are sampled from: their upper left corners and their lower
+    right ones, ``(n, 2)`` whole pixels each. To turn the whole picture into one of Pillow's for
+    every batch of chips takes a large picture longer than the chips."""
+    corners = np.array([[0, 0], [size, 0], [0, size], [size, size]], float)
+    reach = transform_points(np.broadcast_to(corners, (len(inverses), 4, 2)), inverses)
+    border = shape[1::-1]
+    low = np.clip(np.floor(reach.min(axis=1)) - margin, 0, border).astype(int)
+    high = np.clip(np.ceil(reach.max(axis=1)) + margin, 0, border).astype(int)
+    return low, high
+
+
+def _chip(pixels: np.ndarray, inverse: np.ndarray, size: int, factor: int) -> np.ndarray:
+    """Sample one chip of the part of a picture that it reaches, shrunk by a factor before;
+    ``inverse`` maps the chip to that part, both counted from their corners."""
+    image = Image.fromarray(pixels)
+    if factor > 1:
+        image = image.reduce(factor)
+        inverse = inverse / factor
+    coefficients = inverse.ravel().tolist()
+    return np.asarray(image.transform((size, size), Image.Transform.AFFINE, coefficients, BILINEAR))

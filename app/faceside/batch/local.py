@@ -10,6 +10,8 @@ from .process import WorkerProcess
 from .recipe import Recipe
 from .worker import Shard
 
+LOOK = 0.2  # seconds between two looks at where the workers are
+
 
 class LocalEngine:
     """Runs workers on this machine.
@@ -34,15 +36,20 @@ class LocalEngine:
                 busy.append(worker)
                 worker.give(shard)
             while busy:
-                ready = wait([worker.pipe for worker in busy])
+                ready = wait([worker.pipe for worker in busy], LOOK)
                 for worker in [worker for worker in busy if worker.pipe in ready]:
                     result = worker.hear()
                     if result is not None:
                         _next(worker, busy, shards)
-                    yield Step(result, sum(worker.at for worker in busy))
+                        yield Step(result, _under_way(busy))
+                yield Step(None, _under_way(busy))
         finally:
             for worker in busy:
                 worker.end()
+
+
+def _under_way(busy: list[WorkerProcess]) -> int:
+    return sum(worker.at for worker in busy)
 
 
 def _next(worker: WorkerProcess, busy: list[WorkerProcess], shards: Iterator[Shard]) -> None:

@@ -1,7 +1,8 @@
 """A worker in a process of its own, which may die without taking anything along.
 
-The process has a pipe of its own to whoever started it. Its death is told by the pipe; where it is
-the other that dies, the pipe is closed at the next picture, and the process ends.
+The process has a pipe of its own to whoever started it, which tells its death. Which picture it is
+at stands in memory that both share: a message a picture would take a twentieth of the processor
+from the nets. Where it is the other that dies, the process ends at its next picture.
 """
 
 import multiprocessing
@@ -15,6 +16,8 @@ from .worker import Result, Shard, Worker
 
 # So often in a row may a worker die at the same picture, or before its first one.
 MOST_DEATHS = 4
+BEFORE = -1  # the first picture of a shard
+SPAWN = multiprocessing.get_context("spawn")
 
 
 class WorkerProcess:
@@ -25,20 +28,23 @@ class WorkerProcess:
 
     Attributes:
         pipe: to wait on for what the worker says; another one after each death.
-        at: the index of the picture that it is at in its shard.
         process: the one that is alive.
     """
 
     def __init__(self, recipe: Recipe, models: dict[str, str], gpu: int | None = None):
         self._arguments = recipe, models, gpu
-        self.at = 0
+        self._at = SPAWN.RawValue("q", BEFORE)
         self._start()
 
+    @property
+    def at(self) -> int:
+        """The index of the picture that it is at in its shard."""
+        return max(0, self._at.value)
+
     def _start(self) -> None:
-        spawn = multiprocessing.get_context("spawn")
-        self.pipe, theirs = spawn.Pipe()
-        arguments = theirs, self._arguments
-        self.process = spawn.Process(target=_serve, args=arguments, daemon=True)
+        self.pipe, theirs = SPAWN.Pipe()
+        arguments = theirs, self._at, self._arguments
+        self.process = SPAWN.Process(target=_serve, args=arguments, daemon=True)
         self.process.start()
         theirs.close()
 
@@ -56,12 +62,12 @@ class WorkerProcess:
         self._hand_over()
 
     def _hand_over(self) -> None:
-        self.at, self._begun = 0, False
+        self._at.value = BEFORE
         with suppress(OSError):  # it has died, which the next reading from the pipe tells
             self.pipe.send((self._shard, self._deadly))
 
     def hear(self) -> Result | None:
-        """Take in the next that the worker says: a result, or None when it is not done yet.
+        """Take in what the worker says: a result, or None when it had to be started again.
 
         Raises:
             FacesideError: what the worker was ended by; ``worker-died`` when none stays alive.
@@ -73,20 +79,17 @@ class WorkerProcess:
             return None
         if isinstance(said, FacesideError):
             raise said
-        if isinstance(said, Result):
-            self.at = 0
-            return said
-        self.at, self._begun = said, True
-        return None
+        self._at.value = BEFORE
+        return said
 
     def _replace(self) -> None:
         """Start another process on the same shard; without a picture that was often the last."""
         self.end()
-        died_at = self.at if self._begun else None
+        died_at = self._at.value
         self._deaths = self._deaths + 1 if died_at == self._died_at else 1
         self._died_at = died_at
         if self._deaths == MOST_DEATHS:
-            if died_at is None:
+            if died_at == BEFORE:
                 raise FacesideError(
                     "worker-died",
                     "The worker processes are ended by the system as soon as they start; see that "
@@ -103,14 +106,21 @@ class WorkerProcess:
         self.process.join()
 
 
-def _serve(pipe: Connection, arguments: tuple) -> None:
+def _serve(pipe: Connection, at, arguments: tuple) -> None:
     """The life of a worker process."""
+    parent = multiprocessing.parent_process()
+
+    def begin(index: int) -> None:
+        if not parent.is_alive():
+            raise EOFError
+        at.value = index
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it ends it
     try:
         worker = Worker(*arguments)
         while True:
             shard, deadly = pipe.recv()
-            pipe.send(worker.describe(shard, pipe.send, deadly))
+            pipe.send(worker.describe(shard, begin, deadly))
     except FacesideError as error:
         pipe.send(error)
     except (EOFError, OSError):

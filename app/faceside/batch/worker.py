@@ -58,6 +58,7 @@ class Worker:
         self._loop = asyncio.Runner()
         for net in recipe.nets():
             self._loop.run(self.nets.get(net))
+        table_of([], recipe)  # the first table takes pyarrow 0.2 seconds: before the first picture
 
     def describe(
         self,

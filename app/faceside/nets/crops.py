@@ -4,7 +4,7 @@ import numpy as np
 
 from ..canvas import drawn_size, letterboxes
 from ..faces import Faces
-from ..geometry import bounding_boxes, clip_boxes, scale_boxes, similarity_transforms
+from ..geometry import bounding_boxes, clip_boxes, scale_boxes
 from ..image import chips, resize
 from ..runtime import Session
 
@@ -103,11 +103,9 @@ def downwards(across: np.ndarray) -> np.ndarray:
 
 def square_transforms(centre, across, side, size: int) -> np.ndarray:
     """From the picture to squares of this centre, direction and side."""
-    half = side[:, None] / 2
-    corner = centre - (across + downwards(across)) * half
-    source = np.stack([corner, corner + across * half * 2, centre], axis=1)
-    target = np.array([[0, 0], [size, 0], [size / 2, size / 2]], float)
-    return similarity_transforms(source, target)
+    linear = np.stack([across, downwards(across)], axis=1) * (size / side)[:, None, None]
+    shift = size / 2 - np.einsum("nij,nj->ni", linear, centre)
+    return np.concatenate([linear, shift[:, :, None]], axis=2)
 
 
 async def look_at_faces(
