@@ -19,7 +19,8 @@ from faceside.gallery_files import read_file
 MANY, SHARDS = 100_000, 4
 REAL = [f"Real {number}" for number in range(FACES[6])]  # the people of sample 6
 WITHIN = 120_000  # ms
-LONGEST_TASK = 100  # ms; 50 on a quiet machine, a busy one adds what it does meanwhile
+LONGEST_TASK = 50  # ms
+HELD_UP = 100  # ms; so long may one task take where the machine is busy with something else
 LONGEST_SEARCH = 25  # ms for one probe among MANY people
 
 OBSERVE = """() => {
@@ -61,6 +62,11 @@ for person in (await gallery.people())[::5000]:
 json.dumps([found, times])
 `);
 }"""
+
+
+def assert_never_blocked(tasks: list[float]) -> None:
+    long = sorted(task for task in tasks if task > LONGEST_TASK)
+    assert len(long) <= 1 and max(long, default=0) <= HELD_UP, long
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +127,7 @@ def test_fleet_of_100_000_people_is_brought_in_found_and_still_there_after_a_rel
     expect(message(app, f"{MANY} people with {MANY} samples")).to_be_visible(timeout=WITHIN)
     print(f"\nimported in {time.monotonic() - begun:.1f} s")
     expect(app.locate(".person-card")).to_have_count(100)
-    assert [task for task in app.page.evaluate("longTasks") if task > LONGEST_TASK] == []
+    assert_never_blocked(app.page.evaluate("longTasks"))
     told = shares(app)
     assert len(set(told)) > 10 and told == sorted(told)
 
