@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 
 from ..errors import FacesideError
 from .recipe import Recipe
-from .worker import Result, Shard, Worker
+from .worker import TOGETHER, Result, Shard, Worker
 
 # So often in a row may a worker die at the same picture, or before its first one.
 MOST_DEATHS = 4
@@ -63,8 +63,9 @@ class WorkerProcess:
 
     def _hand_over(self) -> None:
         self._at.value = BEFORE
+        together = 1 if self._deaths else TOGETHER  # one at a time tells of which it dies
         with suppress(OSError):  # it has died, which the next reading from the pipe tells
-            self.pipe.send((self._shard, self._deadly))
+            self.pipe.send((self._shard, self._deadly, together))
 
     def hear(self) -> Result | None:
         """Take in what the worker says: a result, or None when it had to be started again.
@@ -119,8 +120,8 @@ def _serve(pipe: Connection, at, arguments: tuple) -> None:
     try:
         worker = Worker(*arguments)
         while True:
-            shard, deadly = pipe.recv()
-            pipe.send(worker.describe(shard, begin, deadly))
+            shard, deadly, together = pipe.recv()
+            pipe.send(worker.describe(shard, begin, deadly, together))
     except FacesideError as error:
         pipe.send(error)
     except (EOFError, OSError):

@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import Callable, Container
 from dataclasses import dataclass
+from itertools import count
 
 from .. import __version__
 from ..errors import FacesideError
 from ..faces import Faces
 from ..pipeline import Nets
 from ..runtime.native import NativeRuntime
+from .joined import JoinedRuntime
 from .reading import Reader
 from .recipe import Recipe
 from .sources import Item
 from .table import Found, Note, table_of, to_parquet
+
+TOGETHER = 4  # pictures in memory at a time; more are no quicker on a processor
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Worker:
             )
         self.recipe, self.models = recipe, models
         self.reader = Reader()
-        self.nets = Nets(NativeRuntime(threads=1, gpu=gpu))
+        self.nets = Nets(JoinedRuntime(NativeRuntime(threads=1, gpu=gpu)))
         self._loop = asyncio.Runner()
         for net in recipe.nets():
             self._loop.run(self.nets.get(net))
@@ -65,6 +69,7 @@ class Worker:
         shard: Shard,
         begin: Callable[[int], None] = lambda index: None,
         deadly: Container[int] = (),
+        together: int = TOGETHER,
     ) -> Result:
         """Describe a shard's pictures; one that fails is noted and does not stop the rest.
 
@@ -72,14 +77,14 @@ class Worker:
             shard: the pictures.
             begin: told the index of each picture before it is read.
             deadly: the indices of pictures not to try, because workers have died of them.
+            together: how many are described at a time.
         """
-        return self._loop.run(self._describe(shard, begin, deadly))
+        return self._loop.run(self._describe(shard, begin, deadly, together))
 
     async def _describe(
-        self, shard: Shard, begin: Callable[[int], None], deadly: Container[int]
+        self, shard: Shard, begin: Callable[[int], None], deadly: Container[int], together: int
     ) -> Result:
-        found, failed, pictures = [], [], 0
-        for index, item in enumerate(shard.items):
+        async def find(index: int, item: Item) -> Faces | FacesideError:
             begin(index)
             try:
                 if index in deadly:
@@ -88,16 +93,23 @@ class Worker:
                         "The program was ended by the system each time it came to this picture; "
                         "see that memory is free, or make the picture smaller.",
                     )
-                faces = await self._find(item)
+                return await self._find(item)
             except FacesideError as error:
-                failed.append({"file": item.file, "code": error.code, "message": str(error)})
-                continue
-            pictures += 1
-            if len(faces):
-                found.append(Found(item.file, faces))
+                return error
+
+        found, failed = [], []
+        for first in range(0, len(shard.items), together):
+            items = shard.items[first : first + together]
+            answers = await asyncio.gather(*map(find, count(first), items))
+            for item, answer in zip(items, answers, strict=True):
+                if isinstance(answer, FacesideError):
+                    failed.append({"file": item.file, "code": answer.code, "message": str(answer)})
+                elif len(answer):
+                    found.append(Found(item.file, answer))
         self.reader.close()
         table = table_of(found, self.recipe)
         said = self.recipe.to_record()
+        pictures = len(shard.items) - len(failed)
         note = Note(shard.number, pictures, len(table), failed, said, __version__)
         return Result(shard.number, len(shard.items), to_parquet(table, note, self.models))
 
