@@ -31,7 +31,7 @@ from tests.pictures import FACES
 from tools.problem import guarded
 from tools.venv import ROOT
 
-PICTURES, SHARD, ROUNDS = 600, 100, 5
+PICTURES, SHARD, ROUNDS = 1200, 100, 5
 SIDE = 250  # of the pictures, one face each, in pixels: as many data sets of faces have them
 COSTS = ROOT / "docs" / "fleet.md"
 MILLION, PRICE = 1_000_000, 0.04  # the price is assumed: US dollars for an hour of a core

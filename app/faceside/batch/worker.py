@@ -10,13 +10,13 @@ from ..errors import FacesideError
 from ..faces import Faces
 from ..pipeline import Nets
 from ..runtime.native import NativeRuntime
-from .joined import JoinedRuntime
 from .reading import Reader
 from .recipe import Recipe
 from .sources import Item
 from .table import Found, Note, table_of, to_parquet
+from .turns import TurnsRuntime
 
-TOGETHER = 4  # pictures in memory at a time; more are no quicker on a processor
+TOGETHER = 8  # pictures in memory at a time
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Worker:
             )
         self.recipe, self.models = recipe, models
         self.reader = Reader()
-        self.nets = Nets(JoinedRuntime(NativeRuntime(threads=1, gpu=gpu)))
+        self.nets = Nets(TurnsRuntime(NativeRuntime(threads=1, gpu=gpu)))
         self._loop = asyncio.Runner()
         for net in recipe.nets():
             self._loop.run(self.nets.get(net))
