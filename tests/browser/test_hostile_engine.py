@@ -9,7 +9,7 @@ import base64
 import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from itertools import product
+from itertools import cycle
 
 import numpy as np
 import pytest
@@ -74,7 +74,6 @@ RAN = """() => {
   return found;
 }"""
 PATIENCE = 60_000  # ms
-CARDS = 24  # that the photos view shows at once
 
 
 @pytest.fixture
@@ -210,16 +209,16 @@ def test_hostile_files_and_their_names_in_the_photos_view(hostile, address):
     app = hostile
     app.page.goto(address)
     app.until_ready()
-    contents = [*bombs(), *polyglots()]
+    contents = cycle(zip((*bombs(), *polyglots()), cycle(("image/jpeg", "image/svg+xml"))))
     files = [
-        {"name": MARKUP[i % len(MARKUP)], "mimeType": kind, "buffer": content}
-        for i, (content, kind) in enumerate(product(contents, ("image/jpeg", "image/svg+xml")))
-    ][:CARDS]
+        {"name": name, "mimeType": kind, "buffer": content}
+        for name, (content, kind) in zip(MARKUP, contents, strict=False)
+    ]
     cards = app.choose(*files)
-    for card, file in zip(cards, files, strict=True):
+    for card in cards:
         if card.get_attribute("data-state") == "failed":
             assert card.get_attribute("data-code") in IMAGE_CODES
-        assert card.locator("h3").text_content() == file["name"]
+        expect(card.locator("h3")).to_have_js_property("childElementCount", 0)
     check_nothing_ran(app)
     check_goes_on(app)
 
