@@ -217,6 +217,7 @@ def bombs() -> tuple[bytes, ...]:
         gif[:6] + struct.pack("<HH", HUGE, HUGE) + gif[10:],
         bmp[:18] + struct.pack("<ii", HUGE, HUGE) + bmp[26:],
         f"P6 {HUGE} {HUGE} 255 ".encode(),
+        b"II*\0\xff\xff\xff\xfe",  # a TIFF that begins where no number of 32 bits reaches
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{HUGE}" height="{HUGE}"/>'.encode(),
     )
 

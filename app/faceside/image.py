@@ -9,7 +9,7 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image
 
 from .errors import FacesideError
 from .geometry import invert_transforms, transform_points
@@ -109,7 +109,7 @@ def _read_file(file, name: str) -> Picture:
             raise FacesideError(
                 "image-too-large", f"{name} has too many pixels; make it smaller and try again."
             ) from None
-        except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        except Exception:  # Pillow's readers let through whatever a damaged file makes of them
             raise FacesideError(
                 "image-unreadable",
                 f"{name} is not a picture this program can read; choose a JPEG, PNG or WebP file.",
@@ -133,12 +133,17 @@ def _convert(image: Image.Image, name: str) -> Picture:
         )
     try:
         image.load()
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError):
+        reduction = width / image.width
+        image = _upright(image)
+    except MemoryError:
+        raise FacesideError(
+            "image-too-large", f"{name} has too many pixels; make it smaller and try again."
+        ) from None
+    except Exception:  # as where it is opened
         raise FacesideError(
             "image-truncated", f"{name} is damaged or cut short; choose another copy of it."
         ) from None
-    reduction = width / image.width
-    return Picture(np.ascontiguousarray(_to_rgb(_upright(image))), reduction)
+    return Picture(np.ascontiguousarray(_to_rgb(image)), reduction)
 
 
 def _upright(image: Image.Image) -> Image.Image:
