@@ -71,7 +71,7 @@ $(MODELS) &: $(CONVERT) build/packages $(BROWSER_PARTS) | $(VENV)/base.txt
 	@touch -c $(MODELS)
 
 site/sizes.json: $(PAGE) models/models.toml $(MODELS) build/pyodide build/memory $(BROWSER_PARTS) \
-		tools/site.py tools/icons.py
+		tools/site.py tools/bill.py tools/icons.py pyproject.toml
 	@$(PY) -m tools.site
 
 bench: site/sizes.json $(VENV)/test.txt bench/node_modules/.package-lock.json

