@@ -63,6 +63,9 @@ build/pyodide: requirements/pyodide.txt $(BROWSER_PARTS)
 build/memory: tools/memory_snapshot.py tools/memory_snapshot.mjs $(BROWSER_PARTS)
 	@$(PY) -m tools.memory_snapshot $@
 
+build/onnxruntime: tools/packed_runtimes.py $(BROWSER_PARTS)
+	@$(PY) -m tools.packed_runtimes $@
+
 build/packages: requirements/models.txt | $(VENV)/base.txt
 	@$(PY) -m tools.packages $< $@
 
@@ -70,8 +73,8 @@ $(MODELS) &: $(CONVERT) build/packages $(BROWSER_PARTS) | $(VENV)/base.txt
 	@$(PY) models/convert --packages build/packages --node-modules node_modules
 	@touch -c $(MODELS)
 
-site/sizes.json: $(PAGE) models/models.toml $(MODELS) build/pyodide build/memory $(BROWSER_PARTS) \
-		tools/site.py tools/bill.py tools/icons.py pyproject.toml
+site/sizes.json: $(PAGE) models/models.toml $(MODELS) build/pyodide build/memory \
+		build/onnxruntime $(BROWSER_PARTS) tools/site.py tools/bill.py tools/icons.py pyproject.toml
 	@$(PY) -m tools.site
 
 bench: site/sizes.json $(VENV)/test.txt bench/node_modules/.package-lock.json

@@ -3,13 +3,15 @@
 //
 // A file is kept under its name and its hash, after its content was checked against the hash. All
 // code of a version is kept or none of it is used; models are checked by who loads them, and a start
-// needs no packed file, so each of these counts for itself. A new version is fetched beside the old
+// needs no packed file, so each of these counts for itself. What a GPU needs is kept only once it has
+// been used: a device needs one of several builds, most none. A new version is fetched beside the old
 // one and waits until a person wants it.
 
 const FILES = {}; // name: sha256 of every file of this version, written here by tools/site.py
 
 const { scope } = registration;
-const isSingle = (name) => /\.(onnx|gz)$/.test(name);
+const isForGpu = (name) => name.startsWith("vendor/onnxruntime/gpu/");
+const isSingle = (name) => /\.(onnx|gz)$/.test(name) || isForGpu(name);
 const CODE = Object.keys(FILES).filter((name) => !isSingle(name));
 const SINGLES = Object.keys(FILES).filter(isSingle);
 const GUARDS = {
@@ -110,7 +112,7 @@ async function activate() {
 // page would start without a network, `full` whether the browser has no room for the file.
 async function next(models) {
   const needed = [...CODE, ...SINGLES.filter((name) => models.includes(name))];
-  const names = new Set([...needed, ...SINGLES]);
+  const names = new Set([...needed, ...SINGLES.filter((name) => !isForGpu(name))]);
   const have = await kept;
   let failure = "", full = false;
   for (const name of names) {
@@ -122,7 +124,8 @@ async function next(models) {
     break;
   }
   const ready = needed.every((name) => have.has(name));
-  return { kept: have.size, all: names.size, ready, failure, full };
+  const count = [...names].filter((name) => have.has(name)).length;
+  return { kept: count, all: names.size, ready, failure, full };
 }
 
 addEventListener("install", (event) => event.waitUntil(install()));

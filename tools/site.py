@@ -28,6 +28,7 @@ ROOMS = ("faceside", "engine")  # of app/, importable from engine.zip
 CODE = (".py", ".js")  # of the rooms; the worker's own script is .mjs and lies beside
 BILL, LICENCES = "bom.json", "licences"
 EXTRAS = ("LICENSE*",)
+GPU = "vendor/onnxruntime/gpu"  # kept on a device where it is used (sw.js)
 FLEET = "batch"  # of app/faceside: of no use to a page
 NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", "*.egg-info", "ruff.toml", FLEET)
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: equal input, equal bytes
@@ -84,6 +85,13 @@ VENDOR = (
         "vendor/onnxruntime",
         ("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"),
     ),
+    # The builds for GPUs, of which a browser fetches one at most (app/faceside/runtime).
+    Part(
+        "node_modules/onnxruntime-web/dist",
+        GPU,
+        ("ort.jspi.bundle.min.mjs", "ort.webgpu.bundle.min.mjs", "ort.webgl.min.mjs"),
+    ),
+    Part("build/onnxruntime", GPU, ("ort-wasm-simd-threaded.*.wasm.gz",)),
     Part("node_modules/uplot/dist", "vendor/uplot", ("uPlot.esm.js", "uPlot.min.css")),
 )
 

@@ -10,6 +10,7 @@ import traceback
 import js
 from pyodide.ffi import JsProxy
 
+from engine.backends import Backends
 from engine.comparing import Comparing
 from engine.distances import Distances
 from engine.guided import Guided
@@ -45,6 +46,7 @@ PARTS = (
     Lock,
     Recomputing,
     Distances,
+    Backends,
     Scripts,
     Privacy,
     Keeping,
@@ -115,7 +117,6 @@ async def start(options=None, threads=None):
         **work.settings.to_record(),
         "models": {name: net_record(name) for name in NETS},
         "contours": _contours(),
-        "backend": "wasm",
         "threads": nets.runtime.threads,
         "database": getattr(store, "name", None),
         "people": len(people),

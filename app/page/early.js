@@ -82,6 +82,7 @@
     worker.addEventListener("message", ({ data }) => {
       if (data?.kind === "bytes") early.bytes[data.url] = data.loaded;
       if (data?.kind === "line") early.line = data.line;
+      if (data?.kind === "backends") dispatchEvent(new Event("faceside-backends"));
     });
     worker.addEventListener("error", (event) => fail(event.message));
     worker.ready.catch((error) => fail(error.message));

@@ -72,14 +72,18 @@ keeping = Keeping()
 
 
 def tell_engine(settings_in_force):
-    text = texts.engine(settings_in_force, started.models, started.backend, started.threads)
-    by_id("engine-info").textContent = text
+    tell_backends(settings.backends.in_use)
     people.use(settings_in_force.recognizer, started.models)
     stage.layers.follow(settings_in_force, settings.change)
     expressions.follow(settings_in_force, started.models, settings.change)
 
 
-settings = Settings(tell_engine)
+def tell_backends(names):
+    text = texts.engine(settings.info, started.models, names, started.threads)
+    by_id("engine-info").textContent = text
+
+
+settings = Settings(tell_engine, tell_backends)
 tabs = None  # the line to the other tabs, where people are kept at all
 started = None  # what the engine said of itself
 

@@ -12,6 +12,7 @@ from dom import by_id, field, make, offer, on, show
 from lock_settings import LockSettings
 from messages import spawn
 from setting import Setting
+from settings_backends import Backends
 from settings_device import Looks, Threads
 from settings_distances import Distances
 from worker import FacesideError, call
@@ -20,9 +21,10 @@ EVERY = 0.2  # s between two looks at the bytes
 
 
 class Settings:
-    """`on_change(info)` is told what is in force after every change."""
+    """`on_change(info)` is told what is in force after every change, `on_backends(names)` what the
+    nets run on."""
 
-    def __init__(self, on_change):
+    def __init__(self, on_change, on_backends):
         self.view, self.fields = by_id("settings"), by_id("settings-fields")
         self.title, self.state = by_id("settings-title"), by_id("settings-state")
         self.models_panel, self.models_list = by_id("models"), by_id("models-list")
@@ -36,7 +38,14 @@ class Settings:
         self.distances = Distances()
         looks, self.threads = Looks(self._show_changes), Threads(self._show_changes)
         lock = LockSettings(self._show_changes)
-        self.choices = (looks.appearance, looks.language, self.threads.choice, lock.after)
+        self.backends = Backends(self._show_changes, on_backends)
+        self.choices = (
+            looks.appearance,
+            looks.language,
+            self.backends.choice,
+            self.threads.choice,
+            lock.after,
+        )
         self._turn = asyncio.Lock()
         on(self.reset, "click", self._on_reset)
 
@@ -44,8 +53,9 @@ class Settings:
         """Show the settings of an engine that has just started."""
         self.models = info.models
         self.fields.disabled = False
-        self.threads.begin(info.backend, info.threads)
+        self.threads.begin(info.threads)
         self._show(info)
+        self.backends.begin()
         self.distances.refresh()
 
     def _on_setting(self, row, value):

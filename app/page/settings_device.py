@@ -16,10 +16,10 @@ class Threads:
         self.state = by_id("threads-state")
         self.choice = Choice("threads", stored.THREADS, on_change)
 
-    def begin(self, backend, threads):
+    def begin(self, threads):
         """Show what is in force, and what may be chosen."""
         isolated = field(js, "crossOriginIsolated", False)
-        self.state.textContent = texts.running(backend, threads, isolated)
+        self.state.textContent = texts.running(threads, isolated)
         most = int(js.navigator.hardwareConcurrency or 1) if isolated else 1
         numbers = [str(number) for number in range(1, most + 1)]
         self.choice.offer(texts.AUTOMATIC, [(number, number) for number in numbers])

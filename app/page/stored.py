@@ -8,6 +8,8 @@ import js
 # The models of the engine's own defaults, for the percentages of a first visit.
 FIRST_MODELS = ("yunet.onnx", "landmarks68.onnx", "sface.onnx")
 THREADS = "faceside-threads"
+BACKEND = "faceside-backend"
+TIMES = "backend-times"  # as a view's
 
 
 def recall():

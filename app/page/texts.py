@@ -187,6 +187,11 @@ MARKUP = {
     "settings.distances.same": "Same person",
     "settings.distances.different": "Different people",
     "settings.running": "Running",
+    "settings.backend": "Backend",
+    "settings.backend.help": "Automatic starts on WebAssembly, times each net on the first face "
+    "and moves it to the GPU where that is quicker.",
+    "settings.backends": "What each net runs on",
+    "settings.backends.time": "Time all of them now",
     "settings.threads": "Threads",
     "settings.threads.help": "How many cores the nets may use at once; it takes effect when the "
     "page is loaded again.",
@@ -323,7 +328,15 @@ ERRORS = {
 }
 
 UNKNOWN = "Unknown"
-BACKENDS = {"wasm": "WebAssembly"}
+BACKENDS = {"wasm": "WebAssembly", "webgpu": "WebGPU", "webgl": "WebGL", "webnn": "WebNN"}
+BACKEND_FAULTS = {
+    "backend-missing": "not in this browser",
+    "backend-differs": "computes other numbers, so it is not used",
+    "backend-failed": "failed",
+}
+BACKENDS_SETTLING = "Trying what is quickest; everything works meanwhile."
+BACKENDS_TIMING = "Timing; this can take a minute."
+NO_GPU = "This browser lets the page use no GPU."
 # The engine's words and ours.
 TASKS = {
     "detection": "detection",
@@ -649,12 +662,52 @@ def forget_title(label):
     return f"Delete {label}"
 
 
-def engine(info, models, backend, threads):
+def engine(info, models, backends, threads):
     detector, recognizer = (
         getattr(models, name).title for name in (info.detector, info.recognizer)
     )
     threads = count(threads, "thread", "threads")
-    return f"Ready: {detector} and {recognizer} on {BACKENDS.get(backend, backend)}, {threads}"
+    running = and_all([BACKENDS[name] for name in backends])
+    return f"Ready: {detector} and {recognizer} on {running}, {threads}"
+
+
+def and_all(words):
+    """a, b and c"""
+    return " and ".join([", ".join(words[:-1])] * (len(words) > 1) + words[-1:])
+
+
+def backend_times(net):
+    """What each backend needed for a net; (backend, milliseconds or None, code or None) of each."""
+    parts = [f"{BACKENDS[name]} {ms:.1f} ms" for name, ms, _ in net if ms is not None]
+    parts += [f"{BACKENDS[name]} {BACKEND_FAULTS[code]}" for name, _, code in net if code]
+    return " · ".join(parts)
+
+
+def backend_net(title, backend):
+    return f"{title}: {BACKENDS[backend]}"
+
+
+def gpu_name(name, software):
+    if software:
+        return f"GPU: {name}. That is a program, not a GPU, so automatic leaves it alone."
+    return f"GPU: {name}"
+
+
+def backend_refused(backend, codes):
+    """Why nets stay on WebAssembly though another backend was chosen."""
+    name = BACKENDS[backend]
+    if "backend-missing" in codes:
+        return f"This browser has no {name} here: the nets run on WebAssembly."
+    if "backend-differs" in codes:
+        return f"{name} computes other numbers with some nets: these run on WebAssembly."
+    return f"{name} failed with some nets: these run on WebAssembly."
+
+
+def backend_lost(backend):
+    return (
+        f"{BACKENDS[backend]} was taken away from the page: the nets go on in WebAssembly. "
+        "Load the page again to use it again."
+    )
 
 
 def size(number):
@@ -1065,9 +1118,8 @@ def pairs_nearer(nearer, pairs):
     return count(pairs, "pair", "pairs") + f", {nearer} nearer than the threshold"
 
 
-def running(backend, threads, isolated):
-    text = f"The nets run on {BACKENDS.get(backend, backend)} with "
-    text += count(threads, "thread", "threads") + "."
+def running(threads, isolated):
+    text = "WebAssembly runs with " + count(threads, "thread", "threads") + "."
     return text if isolated else text + " More need a page that is isolated from other pages."
 
 

@@ -1,6 +1,7 @@
-"""onnxruntime-web in Pyodide; the only file that touches it."""
+"""onnxruntime-web in Pyodide; with web_backends.py the only file that touches it."""
 
 import asyncio
+import time
 
 import js
 import numpy as np
@@ -9,29 +10,41 @@ from pyodide.http import pyfetch
 
 from ..cards import Card, check_model, missing_model
 from ..errors import FacesideError
-
-# Creating and running sessions must not overlap: onnxruntime-web answers "Session already started".
-_one_at_a_time = asyncio.Lock()
+from .backends import agree
+from .fixed_net import fixed
+from .web_backends import Backend, Backends, gpus
 
 MAX_THREADS = 4  # more gain nothing with nets this small and take memory on phones
+MAX_SHAPES = 3  # of a net with fixed dimensions that are kept: camera frames, and photos two ways
+TIMED_RUNS, TIMED_SECONDS = 7, 1.0  # runs of which the median counts, and when to stop sooner
+FAILURES = (JsException, FacesideError, ValueError)
 
 
 class WebRuntime:
-    """Opens models by address.
+    """Opens models by address; each runs on WASM until another backend is chosen for it.
 
     Args:
         base: address of the folder that holds the models, absolute (a worker has no base of its
             own); ``models/`` beside the page's configuration when None.
-        ort: the onnxruntime-web module; that of PyScript's configuration when None.
+        ort: the WASM build of onnxruntime-web; that of PyScript's configuration when None.
+
+    Attributes:
+        sessions: those that are open.
+        on_change: called without arguments when a session was opened, and when a backend that was
+            in use has failed.
     """
 
     def __init__(self, base: str | None = None, ort=None):
         if ort is None:
             from pyscript.js_modules import onnxruntime as ort
-        self.base = base or str(js.facesideBase) + "models/"
+        site = getattr(js, "facesideBase", None) or str(js.location.href)
+        self.base = base or str(site) + "models/"
         self.ort = ort
         self.threads = _threads()
         ort.env.wasm.numThreads = self.threads
+        self.backends = Backends(ort, str(site) + "vendor/onnxruntime/gpu/")
+        self.sessions: list[WebSession] = []
+        self.on_change = lambda: None
 
     def use_threads(self, number: int) -> None:
         """Run on so many threads, at most as many as there are cores, and on one where the page is
@@ -41,33 +54,53 @@ class WebRuntime:
 
     async def open(self, card: Card) -> "WebSession":
         """Fetch, check and load the model of a card."""
-        data = await self._fetch(card)
-        check_model(card, data)
-        options = to_js({"executionProviders": ["wasm"]}, dict_converter=js.Object.fromEntries)
-        async with _one_at_a_time:
-            try:
-                session = await self.ort.InferenceSession.create(to_js(data), options)
-            except JsException as error:
-                raise FacesideError(
-                    "runtime-failed",
-                    f"This browser could not load the model {card.name}; reload the page or use "
-                    f"another browser ({error.message}).",
-                ) from None
-        return WebSession(session, self.ort.Tensor)
+        data = await self.fetch(card)
+        wasm = self.backends.wasm
+        try:
+            base = OrtSession(wasm, await wasm.create(data))
+        except JsException as error:
+            raise FacesideError(
+                "runtime-failed",
+                f"This browser could not load the model {card.name}; reload the page or use "
+                f"another browser ({error.message}).",
+            ) from None
+        session = WebSession(self, card, base)
+        self.sessions.append(session)
+        self.on_change()
+        return session
 
-    async def _fetch(self, card: Card) -> bytes:
+    async def fetch(self, card: Card) -> bytes:
+        """The bytes of a model, checked."""
         address = self.base + card.file
         try:
             response = await pyfetch(address)
             if not response.ok:
                 raise missing_model(card, address)
-            return await response.bytes()
+            data = await response.bytes()
         except (OSError, JsException):
             raise FacesideError(
                 "model-missing",
                 f"The model file {card.file} could not be fetched from {address}; "
                 "check the connection and try again.",
             ) from None
+        check_model(card, data)
+        return data
+
+    async def gpus(self) -> dict[str, str]:
+        """The name of the GPU by the backend that uses it, of those that this browser has."""
+        return await gpus()
+
+    @property
+    def description(self) -> str:
+        """What else decides how quick WASM is."""
+        return f"onnxruntime {self.ort.env.versions.web}, {self.threads} threads"
+
+    def give_up(self, backend: Backend, reason: str) -> None:
+        """Use a backend no more: its nets run on WASM from now on."""
+        if not backend.failure:
+            backend.failure = reason
+            js.console.warn(f"{backend.name} is given up: {reason}")
+            self.on_change()
 
 
 def _threads() -> int:
@@ -83,47 +116,213 @@ def _most_threads() -> int:
 
 
 class WebSession:
-    """One model in onnxruntime-web."""
+    """One model: loaded on WASM, and on one other backend where that is chosen.
 
-    def __init__(self, session, tensor_class):
+    Attributes:
+        card: what the model is.
+        runs: how often it was run.
+        seen: what it was last run on.
+    """
+
+    def __init__(self, runtime: WebRuntime, card: Card, base: "OrtSession"):
+        self.card = card
+        self.runs = 0
+        self.seen: dict[str, np.ndarray] = {}
+        self._runtime = runtime
+        self._base = base
+        self._other: OrtSession | FixedSession | None = None
+        self._turn = asyncio.Lock()
+
+    @property
+    def backend(self) -> str:
+        """The name of the backend that it runs on."""
+        return self._working.backend.name
+
+    @property
+    def _working(self) -> "OrtSession | FixedSession":
+        """What runs it: the other backend unless that has failed."""
+        return self._base if self._other is None or self._other.backend.failure else self._other
+
+    async def run(self, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Compute all outputs, by name, from arrays by name; what another backend fails at is done
+        by WASM.
+
+        Raises:
+            FacesideError: ``runtime-failed``, out of memory for example.
+        """
+        self.runs += 1
+        self.seen = inputs
+        async with self._turn:  # nothing is closed while it is at work
+            working = self._working
+            if working is not self._base:
+                try:
+                    return await working.run(inputs)
+                except FAILURES as error:
+                    self._runtime.give_up(working.backend, str(error))
+            return await self._base.run(inputs)
+
+    async def use(self, other: "OrtSession | FixedSession | None") -> None:
+        """Run on another backend from now on, see `opened`; on WASM when None."""
+        async with self._turn:
+            before, self._other = self._other, other
+            if before and not before.backend.failure:
+                await before.close()
+
+    async def opened(self, name: str) -> "OrtSession | FixedSession":
+        """The model on another backend, to be given to `use`.
+
+        Raises:
+            FacesideError: ``backend-…``, ``model-…``.
+        """
+        backend = await self._runtime.backends.get(name)
+        data = await self._runtime.fetch(self.card)
+        if backend.fixed:
+            return FixedSession(backend, data)
+        try:
+            return OrtSession(backend, await backend.create(data))
+        except JsException as error:
+            raise FacesideError("backend-failed", f"{name}: {error.message}") from None
+
+    async def timed(self, other: "OrtSession | FixedSession | None" = None) -> float:
+        """Milliseconds of one run on what the net was last run on, the median of several.
+
+        Args:
+            other: the model on another backend; WASM when None.
+
+        Raises:
+            FacesideError: ``backend-differs`` where its outputs are not those of WASM,
+                ``backend-failed``.
+        """
+        inputs = await self.check(other or self._base)
+        times = []
+        while len(times) < TIMED_RUNS and sum(times) < TIMED_SECONDS:
+            started = time.perf_counter()
+            await (other or self._base).run(inputs)
+            times.append(time.perf_counter() - started)
+        return 1000 * float(np.median(times))
+
+    async def check(self, other: "OrtSession | FixedSession") -> dict[str, np.ndarray]:
+        """What the net was last run on, after making sure that another backend computes the same
+        of it as WASM.
+
+        Raises:
+            FacesideError: ``backend-differs``, ``backend-failed``.
+        """
+        inputs = {name: array.copy() for name, array in self.seen.items()}
+        ours = await self._base.run(inputs)
+        try:
+            theirs = await other.run(inputs)
+        except FAILURES as error:
+            raise FacesideError("backend-failed", f"{other.backend.name}: {error}") from None
+        if not agree(theirs, ours):
+            raise FacesideError("backend-differs", f"{other.backend.name} computes other numbers.")
+        return inputs
+
+    async def close(self) -> None:
+        """Give its memory back."""
+        self._runtime.sessions.remove(self)
+        await self.use(None)
+        await self._base.close()
+
+
+class OrtSession:
+    """One session of onnxruntime-web.
+
+    Args:
+        backend: what it runs on.
+        session: the session.
+        dtype: of the tensors it takes, ``uint8`` or ``float32``.
+    """
+
+    def __init__(self, backend: Backend, session, dtype: str = "uint8"):
+        self.backend = backend
         self._session = session
-        self._tensor = tensor_class
+        self._tensor = backend.build.ort.Tensor
+        self._dtype = dtype
         self._outputs = list(session.outputNames)
         self._feeds = js.Object.new()
-        self._buffers = {}  # by input: the shape, and the bytes of its tensor
+        self._buffers = {}  # by input: the shape, and the numbers of its tensor
 
     async def run(self, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Compute all outputs, by name, from arrays by name.
 
         Raises:
-            FacesideError: ``runtime-failed``, out of memory for example.
+            FacesideError: ``runtime-failed``, out of memory for example; ``backend-lost``.
         """
-        async with _one_at_a_time:
+        async with self.backend.build.turn:
             for name, array in inputs.items():
                 self._feed(name, array)
             try:
-                results = await self._session.run(self._feeds)
+                results = await self.backend.run(self._session, self._feeds)
             except JsException as error:
                 raise FacesideError(
                     "runtime-failed",
                     f"This browser could not run a net ({error.message}); close other tabs or "
                     "use a smaller picture, and try again.",
                 ) from None
+        self.backend.require_context()
         return {name: _array_of(getattr(results, name)) for name in self._outputs}
 
     def _feed(self, name: str, array: np.ndarray) -> None:
         """Copy an array into the tensor of an input, which is kept while the shape is the same."""
         shape, buffer = self._buffers.get(name, (None, None))
+        array = np.ascontiguousarray(array, self._dtype)
         if shape != array.shape:
-            buffer = js.Uint8Array.new(array.size)
+            kind = js.Uint8Array if self._dtype == "uint8" else js.Float32Array
+            buffer = kind.new(array.size)
             self._buffers[name] = array.shape, buffer
-            setattr(self._feeds, name, self._tensor.new("uint8", buffer, to_js(array.shape)))
-        buffer.assign(np.ascontiguousarray(array).reshape(-1))
+            setattr(self._feeds, name, self._tensor.new(self._dtype, buffer, to_js(array.shape)))
+        buffer.assign(array.reshape(-1))
 
     async def close(self) -> None:
         """Give its memory back."""
-        async with _one_at_a_time:
+        async with self.backend.build.turn:
             await self._session.release()
+
+
+class FixedSession:
+    """A model on a backend that takes fixed dimensions alone: a session for each shape, to which
+    the pictures of a batch are given one after the other.
+
+    Args:
+        backend: what it runs on.
+        data: the bytes of the model.
+    """
+
+    def __init__(self, backend: Backend, data: bytes):
+        self.backend = backend
+        self._data = data
+        self._sessions: dict[tuple[int, ...], OrtSession] = {}  # the last used at the end
+        self._turn = asyncio.Lock()
+
+    async def run(self, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Compute all outputs, by name, from the one array by name.
+
+        Raises:
+            FacesideError: ``runtime-failed``, ``backend-lost``.
+            JsException: the backend lacks an operation.
+        """
+        ((name, batch),) = inputs.items()
+        async with self._turn:  # nobody closes a session that is at work
+            session = await self._session_for((1, *batch.shape[1:]))
+            parts = [await session.run({name: batch[i : i + 1]}) for i in range(len(batch))]
+        return {output: np.concatenate([part[output] for part in parts]) for output in parts[0]}
+
+    async def _session_for(self, shape: tuple[int, ...]) -> OrtSession:
+        session = self._sessions.pop(shape, None)
+        if session is None:
+            created = await self.backend.create(fixed(self._data, shape))
+            session = OrtSession(self.backend, created, "float32")
+        while len(self._sessions) >= MAX_SHAPES:
+            await self._sessions.pop(next(iter(self._sessions))).close()
+        self._sessions[shape] = session
+        return session
+
+    async def close(self) -> None:
+        """Give its memory back."""
+        async with self._turn:
+            while self._sessions:
+                await self._sessions.popitem()[1].close()
 
 
 def _array_of(tensor) -> np.ndarray:

@@ -1,0 +1,95 @@
+"""Which backend each net runs on: the choice, what each has needed here, and what went wrong."""
+
+import json
+
+import js
+
+import messages
+import stored
+import texts
+from choice import Choice
+from dom import by_id, make, on, show
+from messages import spawn
+from worker import FacesideError, call
+
+WASM, AUTO = "wasm", "auto"
+OTHERS = ("webgpu", "webgl", "webnn")
+
+
+class Backends:
+    """`on_use(names)` is told which backends are in use, whenever that changes."""
+
+    def __init__(self, on_change, on_use):
+        self.list, self.state = by_id("backends"), by_id("backends-state")
+        self.gpu, self.fault = by_id("backends-gpu"), by_id("backend-fault")
+        self.time = by_id("backends-time")
+        self.choice = Choice("backend", stored.BACKEND, self._on_choice)
+        self.in_use = [WASM]
+        self._on_change, self._on_use = on_change, on_use
+        self._lost = None
+        on(js.window, "faceside-backends", lambda event: spawn(self._refresh()))
+        on(self.time, "click", lambda event: spawn(self._time()))
+
+    def begin(self):
+        """Have the engine settle its nets; it has just started, on WASM."""
+        names = (WASM,) + OTHERS
+        self.choice.offer(texts.AUTOMATIC, [(name, texts.BACKENDS[name]) for name in names])
+        spawn(self._use())
+
+    def _on_choice(self):
+        self._on_change()
+        spawn(self._use())
+
+    async def _use(self):
+        kept = js.JSON.parse(json.dumps(stored.recall_view(stored.TIMES)))
+        self._show(await call("use_backend", self.choice.select.value or AUTO, kept))
+
+    async def _time(self):
+        self.time.disabled = True
+        self.state.textContent = texts.BACKENDS_TIMING
+        try:
+            self._show(await call("time_backends"))
+        finally:
+            self.time.disabled = False
+
+    async def _refresh(self):
+        self._show(await call("backends"))
+
+    def _show(self, found):
+        found = json.loads(js.JSON.stringify(found))
+        nets = found["nets"]
+        stored.keep_view(stored.TIMES, {"device": found["device"], "times": found["times"]})
+        self.list.replaceChildren()
+        for net in nets:
+            item = make("li", parent=self.list, data_net=net["name"], data_backend=net["backend"])
+            make("h4", texts.backend_net(net["title"], net["backend"]), item)
+            tried = [
+                (name, net["ms"].get(name), net["faults"].get(name)) for name in (WASM,) + OTHERS
+            ]
+            text = texts.backend_times(tried)
+            if text:
+                make("p", text, item, class_="muted")
+        self._tell_gpu(found["gpus"])
+        self._tell_faults(nets)
+        if not self.time.disabled:
+            self.state.textContent = texts.BACKENDS_SETTLING if found["settling"] else ""
+        self._tell_lost(found.get("lost"))
+        in_use = [name for name in OTHERS + (WASM,) if any(n["backend"] == name for n in nets)]
+        if in_use and in_use != self.in_use:
+            self.in_use = in_use
+            self._on_use(in_use)
+
+    def _tell_gpu(self, gpus):
+        names = [texts.gpu_name(gpu["name"], gpu["software"]) for gpu in gpus]
+        self.gpu.textContent = " ".join(names) or texts.NO_GPU
+        show(self.time, bool(names))
+
+    def _tell_faults(self, nets):
+        chosen = self.choice.select.value
+        codes = [net["faults"][chosen] for net in nets if chosen in net["faults"]]
+        self.fault.textContent = texts.backend_refused(chosen, codes) if codes else ""
+
+    def _tell_lost(self, lost):
+        if lost and lost != self._lost:
+            messages.error(FacesideError("backend-lost", texts.backend_lost(lost)))
+        self._lost = lost
