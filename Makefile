@@ -80,6 +80,7 @@ site/sizes.json: $(PAGE) models/models.toml $(MODELS) build/pyodide build/memory
 bench: site/sizes.json $(VENV)/test.txt bench/node_modules/.package-lock.json
 	@$(PY) -m tools.chromium
 	@$(PY) -m bench $(BENCH_ARGS)
+	@$(PY) -m bench.backends
 	@$(PY) -m bench.fleet
 
 bench/node_modules/.package-lock.json: bench/package.json bench/package-lock.json | $(VENV)/base.txt

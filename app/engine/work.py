@@ -41,10 +41,10 @@ class Work:
             await self._warm_up(self.settings)
 
     async def _warm_up(self, settings: Settings) -> None:
-        grey = Picture(np.full((LIVE_SIDE * 3 // 4, LIVE_SIDE, 3), 128, np.uint8))
-        task = self.task(grey, settings.live, settings)
-        await task.detect(grey)
-        await task.complete(grey, Faces([[200, 150, 100, 120]], [1]))
+        noise = Picture(_noise(LIVE_SIDE * 3 // 4, LIVE_SIDE))
+        task = self.task(noise, settings.live, settings)
+        await task.detect(noise)
+        await task.complete(noise, Faces([[200, 150, 100, 120]], [1]))
 
     async def configure(self, options: dict) -> dict:
         """Change settings; those in force afterwards.
@@ -109,6 +109,13 @@ class Work:
             return []
         matcher = await self.gallery.matcher(settings.recognizer, settings.threshold)
         return matcher.find_best_matches(faces.descriptors)
+
+
+def _noise(height: int, width: int) -> np.ndarray:
+    """Pixels of which no two backends compute the same by chance, as they would of plain grey; by
+    Knuth's multiplicative hash, as numpy's own random numbers take long to import."""
+    numbers = np.arange(height * width * 3, dtype=np.uint32) * np.uint32(2654435761)
+    return (numbers >> 24).astype(np.uint8).reshape(height, width, 3)
 
 
 def shrunk(pixels: np.ndarray, longest: int) -> np.ndarray:

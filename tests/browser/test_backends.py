@@ -61,9 +61,7 @@ class Backends:
     def expect(self, backend: str) -> None:
         """Wait until all nets run on a backend, and nothing more is tried."""
         for net in NETS:
-            expect(self.net(net)).to_have_attribute(
-                "data-backend", backend, timeout=SETTLED_WITHIN
-            )
+            expect(self.net(net)).to_have_attribute("data-backend", backend, timeout=SETTLED_WITHIN)
         expect(self.state).to_be_empty(timeout=SETTLED_WITHIN)
 
     def kept(self) -> dict:
@@ -137,3 +135,89 @@ def test_the_same_faces_also_when_the_gpu_is_taken_away(
     expect(app.error("backend-lost")).to_contain_text(f"{title} was taken away from the page")
     expect(app.locate("#engine-info")).to_contain_text("on WebAssembly")
     assert_same(described(app), face)
+
+
+def test_automatic_leaves_a_program_in_place_of_a_gpu_alone(open_app):
+    app = open_app()
+    fetched = fetched_for_gpu(app)
+    app.until_ready()
+    described(app)
+    backends = Backends(app)
+    backends.expect("wasm")
+    expect(app.locate("#backends-gpu")).to_contain_text("is a program, not a GPU")
+    assert not fetched
+
+
+def test_a_backend_that_is_not_there_is_told_and_the_nets_stay(open_app):
+    app = open_app().until_ready()
+    face = described(app)
+    backends = Backends(app)
+    for missing in ("webgpu", "webnn"):
+        backends.choose(missing)
+        expect(backends.fault).to_contain_text(re.compile("This browser has no Web(GPU|NN) here"))
+        backends.expect("wasm")
+    assert_same(described(app), face)
+    backends.choose("auto")
+    expect(backends.fault).to_be_empty()
+
+
+def test_a_build_that_does_not_come_is_told_and_the_nets_stay(open_app):
+    app = open_app()
+    app.page.context.route("**/onnxruntime/gpu/**", lambda route: route.abort())
+    app.until_ready()
+    face = described(app)
+    backends = Backends(app)
+    backends.choose("webgl")
+    expect(backends.fault).to_contain_text("WebGL failed with some nets: these run on WebAssembly")
+    backends.expect("wasm")
+    assert_same(described(app), face)
+    app.forgive("ERR_FAILED")
+
+
+def test_times_decide_and_are_remembered_for_this_device(open_app):
+    app = open_app().until_ready()
+    described(app)
+    backends = Backends(app)
+    app.locate("#backends-time").click()
+    expect(app.locate("#backends-time")).to_be_disabled()
+    expect(app.locate("#backends-time")).to_be_enabled(timeout=SETTLED_WITHIN)
+    for net in NETS:
+        times = re.compile(r"WebAssembly [\d.]+ ms · WebGL [\d.]+ ms")
+        expect(backends.net(net)).to_contain_text(times)
+    backends.expect("wasm")  # a program is slower
+    kept = backends.kept()
+    quick = {key: {"wasm": 50.0, "webgl": 10.0} for key in kept["times"] if "landmarks" in key}
+    assert quick
+
+    def next_visit(record: dict) -> None:
+        app.page.evaluate(
+            "(kept) => localStorage.setItem('faceside-backend-times', kept)", json.dumps(record)
+        )
+        app.reload()
+        app.show("settings")
+
+    next_visit({**kept, "times": {**kept["times"], **quick}})
+    expect(backends.net("landmarks68")).to_have_attribute(
+        "data-backend", "webgl", timeout=SETTLED_WITHIN
+    )
+    for net in ("yunet", "sface"):
+        expect(backends.net(net)).to_have_attribute("data-backend", "wasm")
+        expect(backends.net(net)).to_contain_text("WebGL")
+    expect(app.locate("#engine-info")).to_contain_text("on WebGL and WebAssembly")
+
+    next_visit({**kept, "device": "of another browser", "times": quick})
+    backends.expect("wasm")
+    expect(backends.net("landmarks68")).not_to_contain_text("WebGL")
+
+
+def test_a_choice_is_kept_and_has_a_way_back(open_app):
+    app = open_app().until_ready()
+    backends = Backends(app)
+    backends.choose("webgl")
+    backends.expect("webgl")
+    app.reload()
+    app.show("settings")
+    backends.expect("webgl")
+    app.locate("#settings-reset").click()
+    backends.expect("wasm")
+    expect(app.locate("#backend")).to_have_value("")

@@ -1,4 +1,4 @@
-"""Which backend suits a net: choosing from times, and telling whether two have computed the same."""
+"""Which backend suits a net: choosing from times, and whether two have computed the same."""
 
 import numpy as np
 import pytest

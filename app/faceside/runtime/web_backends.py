@@ -14,7 +14,7 @@ from pyodide.ffi import JsException, to_js
 from ..errors import FacesideError
 from .backends import WASM, is_software
 
-# Of onnxruntime-web 1.30: the smaller build needs a browser whose WebAssembly can wait for promises.
+# Of onnxruntime-web 1.30; the smaller build is for browsers whose WebAssembly waits for promises.
 WAITING = "ort.jspi.bundle.min.mjs", "ort-wasm-simd-threaded.jspi.wasm.gz"
 REWRITTEN = "ort.webgpu.bundle.min.mjs", "ort-wasm-simd-threaded.asyncify.wasm.gz"
 WEBGL = "ort.webgl.min.mjs"
