@@ -171,7 +171,6 @@ def test_a_build_that_does_not_come_is_told_and_the_nets_stay(open_app):
     expect(backends.fault).to_contain_text("WebGL failed with some nets: these run on WebAssembly")
     backends.expect("wasm")
     assert_same(described(app), face)
-    app.forgive("ERR_FAILED")
 
 
 def test_times_decide_and_are_remembered_for_this_device(open_app):
