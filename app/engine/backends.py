@@ -36,6 +36,8 @@ class Backends:
         self._settled: set = set()  # the sessions that run on what is best for them
         self._runs: dict = {}  # of each session when it was opened or the settling began
         self._settling: asyncio.Task | None = None
+        self._state = ""
+        self._turn = asyncio.Lock()  # one net is tried at a time
         self._lost: str | None = None
         work.on_forget.append(self._forget_faces)
 
@@ -44,11 +46,11 @@ class Backends:
 
         Returns:
             ``choice``; ``device``, a name that changes with the browser, the GPU, the number of
-            threads and onnxruntime; ``gpus``, their names, and whether
-            each is a program that stands in for one; ``settling``, whether
-            something is being tried; ``lost``, the backend that was taken away while it was in use;
-            ``nets``, each with the milliseconds and the faults by backend; ``times``, to be kept
-            and given back to `use_backend`.
+            threads and onnxruntime, "" before anything was chosen; ``gpus``, their names, and
+            whether each is a program that stands in for one; ``state``, ``waiting`` for a face to
+            time the nets on, ``settling`` while something is tried, or ""; ``lost``, the backend
+            that was taken away while it was in use; ``nets``, each with the milliseconds and the
+            faults by backend; ``times``, to be kept and given back to `use_backend`.
         """
         return {
             "choice": self._choice,
@@ -57,7 +59,7 @@ class Backends:
                 {"name": name, "software": is_software(name)}
                 for name in sorted(set(self._gpus.values()))
             ],
-            "settling": self._settling is not None and not self._settling.done(),
+            "state": self._state,
             "lost": self._lost,
             "nets": [self._net_record(session) for session in self._runtime.sessions],
             "times": self._times,
@@ -88,10 +90,11 @@ class Backends:
         Where only a program stands in for a GPU, that takes a minute or two.
         """
         await self._look_at_device()
-        await self._stop()
         self._faults.clear()
         for session in list(self._runtime.sessions):
-            await self._time(session, self._gpus)
+            async with self._turn:
+                with self._work.upkeep.working():
+                    await self._time(session, self._gpus)
             self._tell()
         self._start()
         return await self.backends()
@@ -105,19 +108,14 @@ class Backends:
         self._runs = {session: session.runs for session in self._runtime.sessions}
         self._wake()
 
-    async def _stop(self) -> None:
-        if self._settling:
-            self._settling.cancel()
-            await asyncio.wait([self._settling])
-
     def _on_change(self) -> None:
         """A net was loaded, or a backend lost."""
         sessions = self._runtime.sessions
         self._settled &= set(sessions)
         self._runs = {session: self._runs.get(session, session.runs) for session in sessions}
-        failed = self._runtime.backends.lost()
-        if failed != self._lost:
-            self._lost = failed
+        lost = self._runtime.backends.lost()
+        if lost != self._lost:
+            self._lost = lost
             self._tell()
         self._wake()
 
@@ -130,17 +128,26 @@ class Backends:
         while waiting := [s for s in self._runtime.sessions if s not in self._settled]:
             session = next(filter(self._can_settle, waiting), None)
             if session is None:
+                self._tell_state("waiting")
                 await asyncio.sleep(LOOK)
                 continue
-            try:
-                if self._is_to_be_timed(session):
-                    await asyncio.sleep(QUIET)
-                with self._work.upkeep.working():
-                    await self._settle_one(session)
-            except Exception:
-                js.console.error(traceback.format_exc())
+            self._tell_state("settling")
+            if self._is_to_be_timed(session):
+                await asyncio.sleep(QUIET)
+            async with self._turn:
+                await self._try_to_settle(session)
+        self._tell_state("")
+
+    async def _try_to_settle(self, session) -> None:
+        choice = self._choice
+        try:
+            with self._work.upkeep.working():
+                await self._settle_one(session)
+        except Exception:
+            js.console.error(traceback.format_exc())
+        if choice == self._choice:
             self._settled.add(session)
-            self._tell()
+        self._tell()
 
     def _can_settle(self, session) -> bool:
         """Whether a net need not wait for a face to be timed on."""
@@ -215,6 +222,11 @@ class Backends:
             "ms": self._times.get(_key(session), {}),
             "faults": self._faults.get(session.card.name, {}),
         }
+
+    def _tell_state(self, state: str) -> None:
+        if state != self._state:
+            self._state = state
+            self._tell()
 
     def _tell(self) -> None:
         js.postMessage(to_record({"kind": "backends"}))

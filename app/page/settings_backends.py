@@ -1,5 +1,6 @@
 """Which backend each net runs on: the choice, what each has needed here, and what went wrong."""
 
+import asyncio
 import json
 
 import js
@@ -12,6 +13,7 @@ from dom import by_id, make, on, show
 from messages import spawn
 from worker import FacesideError, call
 
+LATER = 2  # s after the start: finding out about the GPU must not keep the first faces waiting
 WASM, AUTO = "wasm", "auto"
 OTHERS = ("webgpu", "webgl", "webnn")
 
@@ -34,7 +36,12 @@ class Backends:
         """Have the engine settle its nets; it has just started, on WASM."""
         names = (WASM,) + OTHERS
         self.choice.offer(texts.AUTOMATIC, [(name, texts.BACKENDS[name]) for name in names])
-        spawn(self._use())
+        spawn(self._begin())
+
+    async def _begin(self):
+        await self._refresh()
+        await asyncio.sleep(LATER)
+        await self._use()
 
     def _on_choice(self):
         self._on_change()
@@ -58,7 +65,6 @@ class Backends:
     def _show(self, found):
         found = json.loads(js.JSON.stringify(found))
         nets = found["nets"]
-        stored.keep_view(stored.TIMES, {"device": found["device"], "times": found["times"]})
         self.list.replaceChildren()
         for net in nets:
             item = make("li", parent=self.list, data_net=net["name"], data_backend=net["backend"])
@@ -69,10 +75,12 @@ class Backends:
             text = texts.backend_times(tried)
             if text:
                 make("p", text, item, class_="muted")
-        self._tell_gpu(found["gpus"])
+        if found["device"]:
+            stored.keep_view(stored.TIMES, {"device": found["device"], "times": found["times"]})
+            self._tell_gpu(found["gpus"])
         self._tell_faults(nets)
         if not self.time.disabled:
-            self.state.textContent = texts.BACKENDS_SETTLING if found["settling"] else ""
+            self.state.textContent = texts.BACKENDS_STATES[found["state"]]
         self._tell_lost(found.get("lost"))
         in_use = [name for name in OTHERS + (WASM,) if any(n["backend"] == name for n in nets)]
         if in_use and in_use != self.in_use:

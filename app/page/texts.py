@@ -334,7 +334,11 @@ BACKEND_FAULTS = {
     "backend-differs": "computes other numbers, so it is not used",
     "backend-failed": "failed",
 }
-BACKENDS_SETTLING = "Trying what is quickest; everything works meanwhile."
+BACKENDS_STATES = {
+    "": "",
+    "waiting": "The nets are timed on the GPU with the first face that they see.",
+    "settling": "Trying what is chosen; everything works meanwhile.",
+}
 BACKENDS_TIMING = "Timing; this can take a minute."
 NO_GPU = "This browser lets the page use no GPU."
 # The engine's words and ours.

@@ -60,6 +60,7 @@ class Backends:
 
     def expect(self, backend: str) -> None:
         """Wait until all nets run on a backend, and nothing more is tried."""
+        expect(self.app.locate("#backends-gpu")).not_to_be_empty()
         for net in NETS:
             expect(self.net(net)).to_have_attribute("data-backend", backend, timeout=SETTLED_WITHIN)
         expect(self.state).to_be_empty(timeout=SETTLED_WITHIN)

@@ -181,7 +181,9 @@ def _renderer() -> str | None:
         return None
     known = context.getExtension("WEBGL_debug_renderer_info")
     name = context.getParameter(RENDERER if known else context.RENDERER)
-    context.getExtension("WEBGL_lose_context").loseContext()  # browsers allow few at a time
+    ending = context.getExtension("WEBGL_lose_context")
+    if ending:
+        ending.loseContext()  # browsers allow few at a time
     return str(name)
 
 
