@@ -3,6 +3,7 @@ WebAssembly, chosen by time or by hand, and nothing lost when a GPU is taken awa
 
 import json
 import re
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
@@ -73,15 +74,25 @@ class Backends:
 
 
 @pytest.fixture(scope="module")
-def takeable(tmp_path_factory):
+def site_with(tmp_path_factory):
+    """Gives the address of a site whose engine is begun by some lines of JavaScript."""
+    with ExitStack() as servers:
+
+        def site_with(lines: str) -> str:
+            folder = copy_site(tmp_path_factory.mktemp("begun") / "site")
+            script = folder / "app" / "engine" / "interpreter.mjs"
+            code = script.read_text()
+            script.unlink()
+            script.write_text(lines + code)
+            return servers.enter_context(serving(folder))
+
+        yield site_with
+
+
+@pytest.fixture(scope="module")
+def takeable(site_with):
     """Where a site is served whose GPU can be taken away."""
-    folder = copy_site(tmp_path_factory.mktemp("takeable") / "site")
-    script = folder / "app" / "engine" / "interpreter.mjs"
-    code = script.read_text()
-    script.unlink()
-    script.write_text(REMEMBER + code)
-    with serving(folder) as address:
-        yield address
+    return site_with(REMEMBER)
 
 
 @pytest.fixture(scope="module")
@@ -221,3 +232,52 @@ def test_a_choice_is_kept_and_has_a_way_back(open_app):
     app.locate("#settings-reset").click()
     backends.expect("wasm")
     expect(app.locate("#backend")).to_have_value("")
+
+
+@pytest.mark.soak
+def test_the_same_faces_where_webassembly_cannot_wait(open_app, gpu_browser, site_with):
+    app = open_app(site_with("delete WebAssembly.Suspending;"), browser=gpu_browser)
+    fetched = fetched_for_gpu(app)
+    app.until_ready()
+    face = described(app)
+    backends = Backends(app)
+    backends.choose("webgpu")
+    backends.expect("webgpu")
+    assert_same(described(app), face)
+    assert any("asyncify" in name for name in fetched)
+    assert not any("jspi" in name for name in fetched)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("detector", ["yunet", "tiny_face", "mtcnn", "ssd_mobilenet"])
+def test_every_net_on_webgl_finds_the_same_faces(open_app, detector):
+    app = open_app().until_ready()
+    backends = Backends(app)
+    size = {} if detector == "ssd_mobilenet" else {"inputSize": 320}
+    options = [
+        {"detector": detector, "recognizer": recognizer, "landmarks": landmarks, **size}
+        for recognizer, landmarks in (
+            ("sface", "landmarks68"),
+            ("dlib_resnet", "landmarks68_tiny"),
+            ("openface", "landmarks68"),
+        )
+    ]
+    options[0] |= {"expressions": True, "ageAndGender": True}
+    pictures = [app.blob(sample(number)) for number in (1, 2)]
+
+    def faces() -> list:
+        return [app.call("describe", picture, wish) for picture in pictures for wish in options]
+
+    expected = faces()
+    backends.choose("webgl")
+    rows = app.locate("#backends li")
+    for row in range(rows.count()):
+        expect(rows.nth(row)).to_have_attribute("data-backend", "webgl", timeout=SETTLED_WITHIN)
+    for found, before in zip(faces(), expected, strict=True):
+        assert len(found) == len(before) > 0
+        for face, other in zip(found, before, strict=True):
+            assert_same(face, other)
+            assert face.get("age", 0) == pytest.approx(other.get("age", 0), abs=0.1)
+            for name, share in face.get("expressions", {}).items():
+                assert share == pytest.approx(other["expressions"][name], abs=0.01)
+    assert app.locate("#backends li[data-backend=webgl]").count() == rows.count()
