@@ -54,8 +54,8 @@ class Settings:
         self.models = info.models
         self.fields.disabled = False
         self.threads.begin(info.threads)
-        self._show(info)
         self.backends.begin()
+        self._show(info)
         self.distances.refresh()
 
     def _on_setting(self, row, value):
