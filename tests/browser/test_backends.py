@@ -149,40 +149,32 @@ def test_the_same_faces_also_when_the_gpu_is_taken_away(
     assert_same(described(app), face)
 
 
-def test_automatic_leaves_a_program_in_place_of_a_gpu_alone(open_app):
+def test_the_nets_stay_where_there_is_no_other_backend(open_app):
     app = open_app()
-    fetched = fetched_for_gpu(app)
+    asked = []
+
+    def refuse(route) -> None:
+        asked.append(route.request.url)
+        route.abort()
+
+    app.page.context.route("**/onnxruntime/gpu/**", refuse)
     app.until_ready()
-    described(app)
+    face = described(app)
     backends = Backends(app)
     backends.expect("wasm")
     expect(app.locate("#backends-gpu")).to_contain_text("is a program, not a GPU")
-    assert not fetched
-
-
-def test_a_backend_that_is_not_there_is_told_and_the_nets_stay(open_app):
-    app = open_app().until_ready()
-    face = described(app)
-    backends = Backends(app)
-    for missing in ("webgpu", "webnn"):
-        backends.choose(missing)
-        expect(backends.fault).to_contain_text(re.compile("This browser has no Web(GPU|NN) here"))
+    assert not asked, "automatic has tried a program in place of a GPU"
+    for missing in ("WebGPU", "WebNN"):
+        backends.choose(missing.lower())
+        expect(backends.fault).to_contain_text(f"This browser has no {missing} here")
         backends.expect("wasm")
-    assert_same(described(app), face)
-    backends.choose("auto")
-    expect(backends.fault).to_be_empty()
-
-
-def test_a_build_that_does_not_come_is_told_and_the_nets_stay(open_app):
-    app = open_app()
-    app.page.context.route("**/onnxruntime/gpu/**", lambda route: route.abort())
-    app.until_ready()
-    face = described(app)
-    backends = Backends(app)
     backends.choose("webgl")
     expect(backends.fault).to_contain_text("WebGL failed with some nets: these run on WebAssembly")
     backends.expect("wasm")
+    assert asked
     assert_same(described(app), face)
+    backends.choose("auto")
+    expect(backends.fault).to_be_empty()
 
 
 def test_times_decide_and_are_remembered_for_this_device(open_app):
@@ -223,14 +215,14 @@ def test_times_decide_and_are_remembered_for_this_device(open_app):
 
 def test_a_choice_is_kept_and_has_a_way_back(open_app):
     app = open_app().until_ready()
-    backends = Backends(app)
-    backends.choose("webgl")
-    backends.expect("webgl")
+    yunet = Backends(app).net("yunet")
+    Backends(app).choose("webgl")
+    expect(yunet).to_have_attribute("data-backend", "webgl", timeout=SETTLED_WITHIN)
     app.reload()
     app.show("settings")
-    backends.expect("webgl")
+    expect(yunet).to_have_attribute("data-backend", "webgl", timeout=SETTLED_WITHIN)
     app.locate("#settings-reset").click()
-    backends.expect("wasm")
+    Backends(app).expect("wasm")
     expect(app.locate("#backend")).to_have_value("")
 
 
