@@ -251,7 +251,7 @@ def test_threads_are_chosen_for_the_next_load(open_app):
     app.locate("#threads").select_option("1")
     app.locate("#threads-reload").click()
     app.until_ready()
-    expect(app.locate("#threads-state")).to_contain_text("WebAssembly with 1 thread.")
+    expect(app.locate("#threads-state")).to_contain_text("WebAssembly runs with 1 thread.")
     expect(app.locate("#threads")).to_have_value("1")
     app.page.get_by_role("button", name="Back to default (Automatic): Threads").click()
     expect(app.locate("#threads")).to_be_focused()
