@@ -91,7 +91,7 @@ class Backends:
         """
         await self._look_at_device()
         self._faults.clear()
-        for session in list(self._runtime.sessions):
+        for session in [session for session in self._runtime.sessions if session.seen]:
             async with self._turn:
                 with self._work.upkeep.working():
                     await self._time(session, self._gpus)
@@ -150,8 +150,9 @@ class Backends:
         self._tell()
 
     def _can_settle(self, session) -> bool:
-        """Whether a net need not wait for a face to be timed on."""
-        return not self._is_to_be_timed(session) or session.runs > self._runs[session]
+        """Whether a net has run, and on a face if it is to be timed."""
+        is_later = session.runs > self._runs[session]
+        return bool(session.seen) and (is_later or not self._is_to_be_timed(session))
 
     def _is_to_be_timed(self, session) -> bool:
         known = self._choice != AUTO or _key(session) in self._times

@@ -332,11 +332,11 @@ BACKENDS = {"wasm": "WebAssembly", "webgpu": "WebGPU", "webgl": "WebGL", "webnn"
 BACKEND_FAULTS = {
     "backend-missing": "not in this browser",
     "backend-differs": "computes other numbers, so it is not used",
-    "backend-failed": "failed",
 }
+BACKEND_FAILED = "failed"
 BACKENDS_STATES = {
     "": "",
-    "waiting": "The nets are timed on the GPU with the first face that they see.",
+    "waiting": "Waiting for the first face to try it on.",
     "settling": "Trying what is chosen; everything works meanwhile.",
 }
 BACKENDS_TIMING = "Timing; this can take a minute."
@@ -683,7 +683,11 @@ def and_all(words):
 def backend_times(net):
     """What each backend needed for a net; (backend, milliseconds or None, code or None) of each."""
     parts = [f"{BACKENDS[name]} {ms:.1f} ms" for name, ms, _ in net if ms is not None]
-    parts += [f"{BACKENDS[name]} {BACKEND_FAULTS[code]}" for name, _, code in net if code]
+    parts += [
+        f"{BACKENDS[name]} {BACKEND_FAULTS.get(code, BACKEND_FAILED)}"
+        for name, _, code in net
+        if code
+    ]
     return " · ".join(parts)
 
 

@@ -197,7 +197,7 @@ class WebSession:
         times = []
         while len(times) < TIMED_RUNS and sum(times) < TIMED_SECONDS:
             started = time.perf_counter()
-            await (other or self._base).run(inputs)
+            await _tried(other or self._base, inputs)
             times.append(time.perf_counter() - started)
         return 1000 * float(np.median(times))
 
@@ -210,10 +210,7 @@ class WebSession:
         """
         inputs = {name: array.copy() for name, array in self.seen.items()}
         ours = await self._base.run(inputs)
-        try:
-            theirs = await other.run(inputs)
-        except FAILURES as error:
-            raise FacesideError("backend-failed", f"{other.backend.name}: {error}") from None
+        theirs = await _tried(other, inputs)
         if not agree(theirs, ours):
             raise FacesideError("backend-differs", f"{other.backend.name} computes other numbers.")
         return inputs
@@ -223,6 +220,13 @@ class WebSession:
         self._runtime.sessions.remove(self)
         await self.use(None)
         await self._base.close()
+
+
+async def _tried(other: "OrtSession | FixedSession", inputs: dict) -> dict[str, np.ndarray]:
+    try:
+        return await other.run(inputs)
+    except FAILURES as error:
+        raise FacesideError("backend-failed", f"{other.backend.name}: {error}") from None
 
 
 class OrtSession:
