@@ -173,8 +173,14 @@ def test_the_nets_stay_where_there_is_no_other_backend(open_app):
     backends.expect("wasm")
     assert asked
     assert_same(described(app), face)
-    backends.choose("auto")
+
+    backends.choose("wasm")
     expect(backends.fault).to_be_empty()
+    app.reload()
+    app.show("settings")
+    expect(app.locate("#backend")).to_have_value("wasm")
+    app.locate("#settings-reset").click()
+    expect(app.locate("#backend")).to_have_value("")
 
 
 def test_times_decide_and_are_remembered_for_this_device(open_app):
@@ -211,19 +217,6 @@ def test_times_decide_and_are_remembered_for_this_device(open_app):
     next_visit({**kept, "device": "of another browser", "times": quick})
     backends.expect("wasm")
     expect(backends.net("landmarks68")).not_to_contain_text("WebGL")
-
-
-def test_a_choice_is_kept_and_has_a_way_back(open_app):
-    app = open_app().until_ready()
-    yunet = Backends(app).net("yunet")
-    Backends(app).choose("webgl")
-    expect(yunet).to_have_attribute("data-backend", "webgl", timeout=SETTLED_WITHIN)
-    app.reload()
-    app.show("settings")
-    expect(yunet).to_have_attribute("data-backend", "webgl", timeout=SETTLED_WITHIN)
-    app.locate("#settings-reset").click()
-    Backends(app).expect("wasm")
-    expect(app.locate("#backend")).to_have_value("")
 
 
 @pytest.mark.soak
