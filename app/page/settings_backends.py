@@ -88,9 +88,12 @@ class Backends:
             self._on_use(in_use)
 
     def _tell_gpu(self, gpus):
-        names = [texts.gpu_name(gpu["name"], gpu["software"]) for gpu in gpus]
-        self.gpu.textContent = " ".join(names) or texts.NO_GPU
-        show(self.time, bool(names))
+        self.gpu.textContent = "" if gpus else texts.NO_GPU
+        for gpu in gpus:
+            make("span", texts.GPU + " ", self.gpu)
+            make("span", gpu["name"], self.gpu, translate="no")
+            make("span", ". " + (texts.GPU_IS_SOFTWARE + " ") * gpu["software"], self.gpu)
+        show(self.time, bool(gpus))
 
     def _tell_faults(self, nets):
         chosen = self.choice.select.value

@@ -340,6 +340,8 @@ BACKENDS_STATES = {
     "settling": "Trying what is chosen; everything works meanwhile.",
 }
 BACKENDS_TIMING = "Timing; this can take a minute."
+GPU = "GPU:"
+GPU_IS_SOFTWARE = "That is a program, not a GPU, so automatic leaves it alone."
 NO_GPU = "This browser lets the page use no GPU."
 # The engine's words and ours.
 TASKS = {
@@ -693,12 +695,6 @@ def backend_times(net):
 
 def backend_net(title, backend):
     return f"{title}: {BACKENDS[backend]}"
-
-
-def gpu_name(name, software):
-    if software:
-        return f"GPU: {name}. That is a program, not a GPU, so automatic leaves it alone."
-    return f"GPU: {name}"
 
 
 def backend_refused(backend, codes):
