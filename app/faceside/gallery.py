@@ -70,9 +70,15 @@ class Gallery:
         return (await self.enroll_many([Sample(label, descriptor, recognizer, photo)]))[0]
 
     async def enroll_many(self, samples: Iterable[Sample]) -> list[Sample]:
-        """Keep several samples, all or none, and return them with their ids."""
+        """Keep several samples, all or none, and return them with their ids; one that is here
+        already, the same descriptor under the same label, is not kept twice."""
+        samples = list(samples)
         async with self._changing():
-            return await self._add(list(samples), False, NOTHING)
+            labels = {sample.label for sample in samples}
+            here = {sample.key: sample for sample in self._samples if sample.label in labels}
+            new = {s.key: s for s in samples if s.key not in here}
+            here |= zip(new, await self._add(list(new.values()), False, NOTHING), strict=True)
+            return [here[sample.key] for sample in samples]
 
     async def people(self) -> list[Person]:
         """Return everybody, sorted by label."""
@@ -219,9 +225,13 @@ class Gallery:
         """Give samples the labels and people the notes that they had before; samples that are gone
         stay gone. An empty note takes notes away."""
         labels = {sample.id: sample.label for sample in before.samples}
-        await self._change(
-            lambda sample: sample.altered(label=labels[sample.id]), set(labels), before.notes
-        )
+        async with self._changing():
+            changed = [s for s in self._samples if s.id in labels]
+            after = [s.altered(label=labels[s.id]) for s in changed]
+            await self.store.change(after, before.notes)
+            samples = [s.altered(label=labels.get(s.id, s.label)) for s in self._samples]
+            named = {s.label for s in changed + after} | set(before.notes)
+            self._keep(samples, before.notes, named)
 
     async def describe(self, id: int, descriptor, recognizer: str) -> None:
         """Keep one more descriptor of a sample, by another recognizer; nothing happens if the
@@ -231,7 +241,14 @@ class Gallery:
             FacesideError: descriptor-invalid, descriptor-mismatch, sample-invalid.
         """
         check_descriptor(descriptor, self.descriptor_length)
-        await self._change(lambda sample: sample.described(descriptor, recognizer), {id})
+        async with self._changing():
+            sample = next((s for s in self._samples if s.id == id), None)
+            if sample is None:
+                return
+            described = sample.described(descriptor, recognizer)
+            await self.store.describe([described])
+            samples = [described if s is sample else s for s in self._samples]
+            self._keep(samples, NOTHING, {sample.label})
 
     async def refresh(self) -> None:
         """Read the store again, where another tab or program may have changed it."""
@@ -347,15 +364,6 @@ class Gallery:
         labels = {sample.label for sample in added} | set(notes)
         self._keep(before + added, notes, None if replace else labels)
         return added
-
-    async def _change(self, change, ids: set[int], notes: Mapping[str, str] = NOTHING) -> None:
-        """Put ``change(sample)`` in the place of the samples with these ids."""
-        async with self._changing():
-            before = [sample for sample in self._samples if sample.id in ids]
-            samples = [change(s) if s.id in ids else s for s in self._samples]
-            after = [sample for sample in samples if sample.id in ids]
-            await self.store.change(after, notes)
-            self._keep(samples, notes, {s.label for s in before + after} | set(notes))
 
     @asynccontextmanager
     async def _changing(self):

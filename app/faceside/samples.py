@@ -86,6 +86,10 @@ class Sample:
         """
         return replace(self, others={**self.others, recognizer: descriptor})
 
+    def with_others(self, others: Mapping[str, np.ndarray]) -> "Sample":
+        """The sample with more descriptors by other recognizers, of another sample of the face."""
+        return self.altered(others=MappingProxyType({**self.others, **others}))
+
     def altered(self, **fields) -> "Sample":
         """The sample with other values of fields, which are not checked again."""
         other = object.__new__(Sample)

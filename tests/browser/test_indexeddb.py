@@ -210,6 +210,7 @@ codes = [
     for work in (
         store.add([sample("Grace", 2)]),
         store.change([sample("Ada", 1).altered(id=ada)], {"Ada": "note"}),
+        store.describe([sample("Ada", 1).altered(id=ada)]),
         store.rename("Ada", "Eve"),
         store.remove("Ada"),
         store.clear(),
@@ -219,7 +220,7 @@ js.aborting = False
 [codes, kept(await store.all()) == kept([sample("Ada", 1)])]""",
     )
     page.evaluate("() => void (IDBDatabase.prototype.transaction = realTransaction)")
-    assert answers == [["storage-blocked"] * 5, True]
+    assert answers == [["storage-blocked"] * 6, True]
 
 
 def test_calls_at_once_share_one_connection_which_is_opened_again_once_closed(page):

@@ -44,8 +44,8 @@ def test_what_was_in_the_clear_is_the_same_locked_and_in_the_clear_again(page):
         page,
         """
 store = await filled("whole", 1203)
-await store.change([s.described(np.ones(128, np.float32), "dlib_resnet")
-                    for s in await store.all() if s.label == "Ada 2"])
+await store.describe([s.described(np.ones(128, np.float32), "dlib_resnet")
+                      for s in await store.all() if s.label == "Ada 2"])
 before, notes = people(await store.all()), await store.notes()
 await store.turn_on(WORDS)
 there = [n for n in await databases() if n.startswith("whole")]

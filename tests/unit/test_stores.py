@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from faceside.errors import FacesideError
-from faceside.gallery import Gallery
+from faceside.gallery import Contents, Gallery
 from faceside.matching import FaceMatcher, LabeledFaceDescriptors
 from faceside.samples import Sample
 from faceside.stores import json_file
@@ -255,8 +255,35 @@ def test_every_store_keeps_notes_and_takes_samples_back(store):
     run(store.rename("Ada", "Hedy", "Plays chess"))
     assert run(store.notes()) == {"Hedy": "Plays chess"}
     changed = [s.described(sample("x", 9).descriptor, "dlib_resnet") for s in run(store.all())]
-    run(store.change(changed, {"Hedy": "", "Grace": "Swims"}))
+    run(store.describe(changed))
+    run(store.change([], {"Hedy": "", "Grace": "Swims"}))
     assert run(store.notes()) == {"Grace": "Swims"}
     assert {s.recognizers for s in run(store.all())} == {("sface", "dlib_resnet")}
     run(store.remove("Grace"))
     assert run(store.notes()) == {}
+
+
+def test_descriptors_and_labels_given_at_once_by_two_galleries_undo_nothing_of_each_other(store):
+    """As two tabs, or programs, that have each read the store before the other changes it."""
+    here, there, third = (Gallery(store) for _ in range(3))
+    run(here.enroll_many([sample("Ada", 1)]))
+    [ada] = run(there.people())
+    run(third.people())
+    run(here.rename("Ada", "Ada L."))
+    run(there.describe(ada.samples[0].id, sample("x", 9).descriptor, "dlib_resnet"))
+    run(third.describe(ada.samples[0].id, sample("x", 8).descriptor, "openface"))
+    [kept] = run(store.all())
+    assert kept.label == "Ada L."
+    assert set(kept.recognizers) == {"sface", "dlib_resnet", "openface"}
+    run(there.relabel(Contents(ada.samples, {})))
+    [kept] = run(store.all())
+    assert (kept.label, len(kept.recognizers)) == ("Ada", 3)
+
+
+def test_the_same_face_kept_twice_under_one_label_counts_once(store):
+    gallery = Gallery(store)
+    [first] = run(gallery.enroll_many([sample("Ada", 1)]))
+    again = run(gallery.enroll_many([sample("Ada", 2), sample("Ada", 1), sample("Ada", 2)]))
+    assert [s.id for s in again] == [2, first.id, 2]
+    run(gallery.enroll_many([sample("Bea", 1)]))
+    assert [s.label for s in run(store.all())] == ["Ada", "Ada", "Bea"]

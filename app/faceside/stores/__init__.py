@@ -33,7 +33,11 @@ class Store(Protocol):
         """Put samples back that were discarded, with their ids."""
 
     async def change(self, samples: Iterable[Sample], notes: Mapping[str, str] = NOTHING) -> None:
-        """Give samples other labels or more descriptors; those that are gone stay gone."""
+        """Give samples the labels that these have; those that are gone stay gone."""
+
+    async def describe(self, samples: Iterable[Sample]) -> None:
+        """Keep the descriptors by other recognizers that these samples have, beside those there
+        are; labels stay as they are kept, and samples that are gone stay gone."""
 
     async def rename(self, label: str, to: str, notes: str = "") -> int:
         """Give every sample of one label another label, which then has these notes; return how

@@ -72,12 +72,21 @@ class IndexedDBStore:
         await self._run("readwrite", change)
 
     async def change(self, samples, notes=NOTHING):
-        news = [(s.id, s.label, others_of(s)) for s in samples]
+        labels = [(sample.id, sample.label) for sample in samples]
 
         def change(work):
             work.note(notes)
-            for id, label, others in news:
-                work.alter(work.samples.getAll(id), label=label, others=others)
+            for id, label in labels:
+                work.alter(work.samples.getAll(id), label=label)
+
+        await self._run("readwrite", change)
+
+    async def describe(self, samples):
+        news = [(sample.id, others_of(sample)) for sample in samples]
+
+        def change(work):
+            for id, others in news:
+                work.describe(work.samples.getAll(id), others)
 
         await self._run("readwrite", change)
 

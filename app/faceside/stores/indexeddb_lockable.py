@@ -144,6 +144,10 @@ class LockableStore:
         async with self._changing() as store:
             await store.change(samples, notes)
 
+    async def describe(self, samples):
+        async with self._changing() as store:
+            await store.describe(samples)
+
     async def rename(self, label, to, notes=""):
         async with self._changing() as store:
             return await store.rename(label, to, notes)

@@ -139,10 +139,22 @@ class SealedStore:
         await self._write(lambda kept: Change(put=back, notes=notes))
 
     async def change(self, samples, notes=NOTHING):
-        changed = list(samples)
-        await self._write(
-            lambda kept: Change(put=tuple(s for s in changed if s.id in kept.samples), notes=notes)
-        )
+        labels = {sample.id: sample.label for sample in samples}
+
+        def plan(kept):
+            there = [s for s in kept.samples.values() if s.id in labels]
+            return Change(put=tuple(s.altered(label=labels[s.id]) for s in there), notes=notes)
+
+        await self._write(plan)
+
+    async def describe(self, samples):
+        news = {sample.id: sample.others for sample in samples}
+
+        def plan(kept):
+            there = [s for s in kept.samples.values() if s.id in news]
+            return Change(put=tuple(s.with_others(news[s.id]) for s in there))
+
+        await self._write(plan)
 
     async def rename(self, label, to, notes=""):
         def plan(kept):

@@ -83,6 +83,17 @@ class Transaction(Records):
 
         return self.each(request, set_fields)
 
+    def describe(self, request, others):
+        """Keep more descriptors of every sample that a request finds; return the request."""
+
+        def add(record):
+            record.others = js.Object.assign(
+                js.Object.new(), getattr(record, "others", None), others
+            )
+            self.samples.put(record)
+
+        return self.each(request, add)
+
     def note(self, notes) -> None:
         """Keep notes by label; an empty text takes those of a label away."""
         for label, text in notes.items():

@@ -80,8 +80,15 @@ class JsonFileStore:
             for sample in samples:
                 place = _place(kept.samples, sample)
                 if place is not None:
-                    kept.samples[place] = sample
+                    kept.samples[place] = kept.samples[place].altered(label=sample.label)
             kept.notes = noted(kept.notes, notes)
+
+    async def describe(self, samples):
+        async with self._change() as kept:
+            for sample in samples:
+                place = _place(kept.samples, sample)
+                if place is not None:
+                    kept.samples[place] = kept.samples[place].with_others(sample.others)
 
     async def rename(self, label, to, notes=""):
         async with self._change() as kept:

@@ -31,9 +31,13 @@ class MemoryStore:
         self._notes = noted(self._notes, notes)
 
     async def change(self, samples, notes=NOTHING):
-        news = {sample.id: sample for sample in samples}
-        self._samples = [news.get(sample.id, sample) for sample in self._samples]
+        labels = {sample.id: sample.label for sample in samples}
+        self._samples = [s.altered(label=labels.get(s.id, s.label)) for s in self._samples]
         self._notes = noted(self._notes, notes)
+
+    async def describe(self, samples):
+        news = {sample.id: sample.others for sample in samples}
+        self._samples = [s.with_others(news[s.id]) if s.id in news else s for s in self._samples]
 
     async def rename(self, label, to, notes=""):
         self._samples, number = renamed(self._samples, label, to)
