@@ -54,13 +54,23 @@ const place = (ticket) => {
   }
   return awaited.get(ticket);
 };
-port1.onmessage = ({ data }) => place(data.ticket).resolve(data.picture);
+port1.onmessage = ({ data }) =>
+  data.ping ? port1.postMessage("pong") : place(data.ticket).resolve(data.picture);
 globalThis.facesideGiven = async (ticket) => {
   const picture = await place(ticket).promise;
   awaited.delete(ticket);
   return picture;
 };
 postMessage({ kind: "line", line: port2 }, [port2]);
+
+// A worker may end without a word. The browser then releases the lock that this one holds as long as
+// it lives, which is how the page hears of it.
+const life = `faceside-engine-${Math.random()}`;
+const live = () => {
+  postMessage({ kind: "alive", life });
+  return new Promise(() => {});
+};
+globalThis.navigator.locks?.request(life, live).catch(() => {});
 
 export const version = pyodide.version;
 

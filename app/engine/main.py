@@ -118,7 +118,6 @@ async def start(options=None, threads=None):
         "models": {name: net_record(name) for name in NETS},
         "contours": _contours(),
         "threads": nets.runtime.threads,
-        "database": getattr(store, "name", None),
         "people": len(people),
         "lock": lock_record(store),
         "warnings": [error_record(error) for error in (closed, missing) if error],

@@ -67,8 +67,19 @@
     document.getElementById("loading-retry").onclick = () => location.reload();
   };
 
+  // What the engine has been asked and not answered: `until` gives the answer, or throws once the
+  // engine has ended.
+  const asked = new Set();
+  early.until = (answer) => new Promise((yes, no) => {
+    asked.add(no);
+    answer.then(yes, no).finally(() => asked.delete(no));
+  });
+
   const fail = (message) => {
     early.failure ??= { code: "engine-failed", message: String(message || "") };
+    for (const no of asked) no(new Error(early.failure.message));
+    asked.clear();
+    dispatchEvent(new Event("faceside-engine-ended"));
     if (early.up) return;
     show();
     const error = new Error(document.getElementById("loading-message")?.textContent);
@@ -76,18 +87,49 @@
     reject(error);
   };
 
-  const listen = () => {
-    const worker = document.querySelector("script[name=engine]")?.xworker;
-    if (!worker) return setTimeout(listen, 20);
+  // The engine's worker, or the one that took its place.
+  const find = () => document.querySelector("script[data-engine]");
+  const follow = () => {
+    const worker = find()?.xworker;
+    if (!worker) return setTimeout(follow, 20);
+    const end = (message) => { if (find().xworker === worker) fail(message); };
     worker.addEventListener("message", ({ data }) => {
       if (data?.kind === "bytes") early.bytes[data.url] = data.loaded;
-      if (data?.kind === "line") early.line = data.line;
+      if (data?.kind === "line") watch(early.line = data.line);
       if (data?.kind === "backends") dispatchEvent(new Event("faceside-backends"));
+      if (data?.kind === "alive")  // the lock is free when the worker has ended
+        navigator.locks.request(data.life, () => end("it has ended")).catch(() => {});
     });
-    worker.addEventListener("error", (event) => fail(event.message));
-    worker.ready.catch((error) => fail(error.message));
+    worker.addEventListener("error", (event) => end(event.message));
+    worker.ready.catch((error) => end(error.message));
   };
-  listen();
+  follow();
+
+  // One that is alive but stuck, as when a thread of the runtime has ended: while it is asked
+  // something, it must answer one in MISSED pings. No net takes nearly as long.
+  const PING_EVERY = 20000, MISSED = 4;
+  let missed = 0;
+  const watch = (line) => { missed = 0; line.onmessage = () => { missed = 0; }; };
+  setInterval(() => {
+    if (!asked.size || !early.line) missed = 0;
+    else if (++missed > MISSED) fail("it does not answer");
+    else early.line.postMessage({ ping: true });
+  }, PING_EVERY);
+
+  // Ends the engine's worker for good and has PyScript start another; the name it goes by.
+  let workers = 1;
+  early.again = () => {
+    const old = find();
+    old.xworker?.terminate();
+    const script = document.createElement("script");
+    for (const { name, value } of old.attributes) script.setAttribute(name, value);
+    script.setAttribute("name", `engine-${++workers}`);
+    early.failure = early.line = null;
+    for (const url of Object.keys(early.bytes)) delete early.bytes[url];
+    old.replaceWith(script);
+    follow();
+    return script.getAttribute("name");
+  };
   setTimeout(show, 20000);  // by then Python is up, or will hardly ever be
 
   // A file of the interface that cannot be loaded: nobody else is there yet to say so.

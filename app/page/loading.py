@@ -1,4 +1,7 @@
-"""The loading view: named steps with percentages from bytes, then gone; a failure with a way on."""
+"""The loading view: named steps with percentages from bytes, then gone; a failure with a way on.
+
+It starts the engine, and starts it again where its worker has ended.
+"""
 
 import asyncio
 
@@ -13,6 +16,8 @@ from worker import FacesideError
 
 EVERY = 0.2  # s between two looks at the bytes
 SLOW_AFTER = 30  # s without a new byte
+APART = 60000  # ms; an engine that ends twice within this is not started again
+FIRST = "engine"  # the name of the script of the first worker
 
 # step: the files it waits for, by the start and the end of their address
 STEPS = (
@@ -24,16 +29,19 @@ IN_START = ("runtime", "models")  # fetched while the engine starts, the others 
 
 
 class Loading:
-    """Follows the engine's start; `run(on_ready)` ends when the engine is ready."""
+    """Follows the engine's start; `on_ready(info)` when it is ready, each time it is."""
 
-    def __init__(self):
+    def __init__(self, on_ready):
         self.panel, self.failed = by_id("loading"), by_id("loading-failed")
         self.retry = by_id("loading-retry")
         self.bar, self.total = by_id("loading-bar"), by_id("loading-total")
         self.sizes = {}
-        self.settings, models = stored.recall()
-        self.steps = STEPS + (("models", tuple(("models/" + file, "") for file in models)),)
+        self._use(*stored.recall())
         self.phase = "python"
+        self._on_ready = on_ready
+        self._run = 0  # which start is wanted; others are abandoned
+        self._was_ready = False
+        self._ended = None  # when the engine ended last, ms
         self._silent = 0
         self._loaded = -1
         self._again = asyncio.Event()
@@ -42,31 +50,70 @@ class Loading:
             self._unfail()
         on(self.retry, "click", self._on_retry)
 
-    async def run(self, on_ready):
+    async def run(self):
         self._step("interface", "done")
         asyncio.create_task(self._watch())
         self.sizes = await _sizes()
-        await worker.connect()
+        if js.facesideEarly.failure:  # from before anybody listened
+            self.fail_for_good(FacesideError("engine-failed"))
+        else:
+            await self._start(FIRST)
+
+    def use(self, info, models):
+        """Have the engine start as it is now, should it have to be started again."""
+        self._use(*stored.of(info, models))
+
+    def may_go_on(self):
+        """Whether an engine that has just ended is started again: it had started once, and has not
+        ended a moment ago as well."""
+        before, self._ended = self._ended, js.performance.now()
+        return self._was_ready and (before is None or self._ended - before > APART)
+
+    async def again(self):
+        """Start the engine again, in another worker."""
+        was_done, self.phase = self.phase == "done", "python"
+        self._silent, self._loaded = 0, -1
+        for step, _ in self.steps + (("warmup", ()),):
+            self._step(step, "waiting")
+        self._unfail()
+        show(self.panel)
+        if was_done:
+            asyncio.create_task(self._watch())
+        await self._start(js.facesideEarly.again())
+
+    async def _start(self, name):
+        self._run += 1
+        run = self._run
+        await worker.connect(name)
         while True:
             self.phase = "models"
             try:
                 info = await worker.start(self.settings, stored.threads())
                 break
             except FacesideError as fault:
+                if fault.code == worker.INTERRUPTED:
+                    return
                 self.phase = "failed"
                 facade.failed(fault)
                 self._fail(fault)
                 self._again.clear()
                 await self._again.wait()
+                if run != self._run:
+                    return
                 self._unfail()
-        self.phase = "done"
+        self.phase, self._was_ready = "done", True
         show(self.panel, False)
         facade.ready()
-        on_ready(info)
+        self._on_ready(info)
+
+    def _use(self, settings, models):
+        self.settings = settings
+        self.steps = STEPS + (("models", tuple(("models/" + file, "") for file in models)),)
 
     def fail_for_good(self, fault):
-        """The worker itself is gone: only loading the page again helps."""
+        """Only loading the page again helps."""
         self.phase = "dead"
+        worker.give_up(fault)
         facade.failed(fault)
         self._fail(fault)
         self.retry.textContent = texts.RELOAD
@@ -79,11 +126,8 @@ class Loading:
 
     async def _watch(self):
         while self.phase != "done":
-            early = js.facesideEarly
-            if early.failure and self.phase not in ("dead", "failed"):
-                worker.died(early.failure.code, early.failure.message)
             if self.phase in ("python", "models"):
-                self._draw(_loaded_files(early.bytes))
+                self._draw(_loaded_files(js.facesideEarly.bytes))
             await asyncio.sleep(EVERY)
 
     def _draw(self, files):

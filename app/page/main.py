@@ -29,7 +29,7 @@ import texts
 import tour
 import views
 import worker
-from dom import by_id, field, on
+from dom import by_id, on
 from expressions import Expressions
 from live import Live
 
@@ -60,7 +60,6 @@ await asyncio.sleep(0)
 js.facesideEarly.up = True
 js.document.documentElement.className = "scripted"
 
-loading = Loading()
 stage = Stage()
 live = Live(stage)
 expressions = Expressions(stage)
@@ -76,6 +75,7 @@ def tell_engine(settings_in_force):
     people.use(settings_in_force.recognizer, started.models)
     stage.layers.follow(settings_in_force, settings.change)
     expressions.follow(settings_in_force, started.models, settings.change)
+    loading.use(settings_in_force, started.models)
 
 
 def tell_backends(names):
@@ -84,7 +84,7 @@ def tell_backends(names):
 
 
 settings = Settings(tell_engine, tell_backends)
-tabs = None  # the line to the other tabs, where people are kept at all
+tabs = Tabs()
 started = None  # what the engine said of itself
 
 
@@ -145,10 +145,8 @@ def on_address(event):
 
 
 def on_ready(info):
-    global started, tabs
-    started = info
-    database = field(info, "database")
-    tabs = Tabs(database) if database else None
+    global started
+    again, started = started is not None, info
     lock.begin(info.lock)
     landmarks.set_contours(info.contours)
     settings.begin(info)
@@ -159,11 +157,32 @@ def on_ready(info):
     keeping.look()
     for warning in info.warnings:
         messages.error(worker.FacesideError(warning.code, warning.message))
+    if again:
+        on_ready_again()
 
 
-def on_failure(fault):
-    stage.stop()
-    loading.fail_for_good(fault)
+def on_ready_again():
+    """What the engine knew of this visit is gone with its worker; what was kept is there."""
+    photos.forget_videos()
+    worker.tell_change()
+    messages.clear("engine-restarting")
+    messages.error(worker.FacesideError("engine-restarted"))
+
+
+def on_failure():
+    """The engine's worker has ended."""
+    if loading.may_go_on():
+        messages.end_undo()
+        messages.clear("engine-restarted")
+        messages.error(worker.FacesideError("engine-restarting"))
+        live.presence.close()
+        messages.spawn(loading.again())
+    else:
+        twice = started is not None
+        stage.stop()
+        messages.clear("engine-restarting")
+        code = "engine-failed-twice" if twice else "engine-failed"
+        loading.fail_for_good(worker.FacesideError(code))
 
 
 async def keep_storage():
@@ -182,6 +201,7 @@ def ask_to_keep():
 
 ask_to_keep_done = False
 
+loading = Loading(on_ready)
 LockPanel(reopened)
 lock.on_lock(on_lock)
 worker.on_failure(on_failure)
@@ -194,4 +214,4 @@ show_view()
 messages.spawn(stage.choice.refresh())
 offline.start()
 tour.start()
-await loading.run(on_ready)
+await loading.run()

@@ -105,6 +105,12 @@ def clear(code):
             shown.remove()
 
 
+def end_undo():
+    """Take the offers to take changes back away: there is nothing left to do it with."""
+    for offer in list(_region.querySelectorAll("[data-undo]")):
+        offer.closest(".message").remove()
+
+
 def clear_all():
     """Take all messages away."""
     _region.replaceChildren()

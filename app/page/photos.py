@@ -119,6 +119,10 @@ class Photos:
             self.queue.wake()
         self._show()
 
+    def forget_videos(self):
+        """Have the videos wait to be looked through again."""
+        self.videos.forget()
+
     def on_ready(self):
         self.queue.tell()
 

@@ -10,7 +10,7 @@ import js
 
 from dom import field
 from messages import spawn
-from worker import FacesideError
+from worker import INTERRUPTED, FacesideError
 
 AFTER_ERROR = 1  # s without frames after the engine refused one
 
@@ -95,7 +95,9 @@ class Pump:
     async def _work(self):
         try:
             await self._frame()
-        except FacesideError:
+        except FacesideError as fault:
+            if fault.code == INTERRUPTED:
+                return  # the next frame waits until the engine has been started again
             await asyncio.sleep(AFTER_ERROR)
             raise
         finally:

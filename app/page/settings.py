@@ -125,9 +125,7 @@ class Settings:
             )
 
     def _keep(self, info):
-        settings = {name: getattr(info.chosen, name) for name in js.Object.keys(info.chosen)}
-        files = [file for name in info.nets for file in getattr(self.models, name).files]
-        if not stored.keep(settings, files):
+        if not stored.keep(*stored.of(info, self.models)):
             messages.error(FacesideError("settings-not-kept"))
 
 

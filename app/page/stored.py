@@ -21,6 +21,12 @@ def recall():
         return {}, FIRST_MODELS
 
 
+def of(info, models):
+    """(settings by name, files of the models) of an engine by what it tells of itself."""
+    settings = {name: getattr(info.chosen, name) for name in js.Object.keys(info.chosen)}
+    return settings, [file for name in info.nets for file in getattr(models, name).files]
+
+
 def threads():
     """How many threads a person has chosen, None where the engine chooses."""
     text = js.facesideEarly.recall(THREADS)

@@ -1,6 +1,7 @@
 """What other tabs change in the people kept is known here at once, and the other way round.
 
 Tabs that share a database hear each other, under whichever paths of one address they were opened.
+What is told while the engine starts is done once it has: it may have read the people before.
 """
 
 import js
@@ -10,12 +11,14 @@ from dom import on
 from messages import spawn
 from worker import call, on_keep, tell_change
 
+NAME = "faceside"  # as the database
+
 
 class Tabs:
-    """The line to the other tabs that work with a database of this name."""
+    """The line to the other tabs."""
 
-    def __init__(self, database):
-        self._channel = js.BroadcastChannel.new(database)
+    def __init__(self):
+        self._channel = js.BroadcastChannel.new(NAME)
         self._behind = self._reading = False
         on_keep(lambda: self._channel.postMessage("people"))
         lock.on_tell(lambda word: self._channel.postMessage(word))

@@ -307,6 +307,15 @@ ERRORS = {
     "localhost: open this page that way.",
     "engine-failed": "The part of the page that recognises faces has stopped: load the page "
     "again. The people kept on this device stay.",
+    "engine-failed-twice": "The part of the page that recognises faces has stopped twice within a "
+    "minute: close other tabs and programs, then load the page again. The people kept on this "
+    "device stay.",
+    "engine-restarting": "The part of the page that recognises faces has stopped and is being "
+    "started again. The people kept on this device stay.",
+    "engine-restarted": "The part of the page that recognises faces had stopped and was started "
+    "again: the people kept on this device are all there, and photos are looked at again.",
+    "engine-interrupted": "The part of the page that recognises faces stopped while it did this: "
+    "look whether it was done, and try again if it was not.",
     "engine-slow": "Loading has not gone on for a while: check the connection, then wait or load "
     "the page again.",
     "image-not-fetched": "The picture could not be fetched: check its address, "

@@ -2,9 +2,12 @@
 
     people = await worker.call("people")
 
-Calls other than `start` wait until the engine is ready. Whoever shows people listens with
-`on_change` and is told after every call that changed who is recognised; whoever wants to know of
-changes of what is kept alone, made by this page, listens with `on_keep`.
+Calls other than `start` wait until the engine is ready. Where its worker ends meanwhile, calls
+that may be repeated are, once it has been started again; others raise engine-interrupted.
+
+Whoever shows people listens with `on_change` and is told after every call that changed who is
+recognised; whoever wants to know of changes of what is kept alone, made by this page, listens with
+`on_keep`.
 """
 
 import asyncio
@@ -21,9 +24,18 @@ CHANGES_PEOPLE = (
     "undo note set_terms import_gallery"
 ).split()
 
+# What does no harm when asked twice, and has no picture or file that may have been too much.
+REPEATED = (
+    "configure distances forget_photos label_of labels list_people lock_state names note people "
+    "person recompute_next recompute_state refresh_gallery"
+).split()
+
+INTERRUPTED = "engine-interrupted"
+
 _engine = None
+_ended = False  # whether the worker has ended that was connected last
 _ready = asyncio.Event()
-_failure = None
+_failure = None  # why there is no engine any more
 _listeners = []
 _keep_listeners = []
 _done_listeners = []
@@ -55,7 +67,7 @@ def on_done(listener):
 
 
 def on_failure(listener):
-    """Have `listener(error)` called when the worker itself has died."""
+    """Have `listener(error)` called when the worker itself has ended."""
     _failure_listeners.append(listener)
 
 
@@ -67,28 +79,30 @@ async def until_ready():
     await _ready.wait()
 
 
-async def connect():
-    """Wait for the worker's Python to be up."""
-    global _engine
-    _engine = await workers["engine"]
-    js.document.querySelector("script[name=engine]").xworker.addEventListener("error", _on_error)
+async def connect(name):
+    """Wait for the Python of a worker to be up, by the name of its script."""
+    global _engine, _ended
+    _ended = False
+    _engine = await workers[name]
 
 
 async def start(settings, threads=None):
     """Load the nets and the gallery; the engine's description of itself."""
-    global _failure
     info = await _ask("start", to_js(settings), threads)
-    _failure = None
     _ready.set()
     return info
 
 
 async def call(name, *arguments):
     """The value of the engine's answer; raises FacesideError with its code and sentence."""
-    if _failure:
-        raise _failure
-    await _ready.wait()
-    value = await _ask(name, *arguments)
+    await _until_there()
+    try:
+        value = await _ask(name, *arguments)
+    except FacesideError as fault:
+        if fault.code != INTERRUPTED or name not in REPEATED:
+            raise
+        await _until_there()
+        value = await _ask(name, *arguments)
     for listener in _done_listeners:
         listener(name, arguments, value)
     if name in CHANGES_PEOPLE:
@@ -111,41 +125,50 @@ def tell_keep():
         listener()
 
 
+async def _until_there():
+    await _ready.wait()
+    if _failure:
+        raise _failure
+
+
 async def _ask(name, *arguments):
     try:
-        answer = await _engine.ask(name, *arguments)
+        answer = await js.facesideEarly.until(_engine.ask(name, *arguments))
     except Exception as error:
         print("engine:", name, error)
-        raise died()
+        _end()
+        raise FacesideError(INTERRUPTED)
     error = getattr(answer, "error", None)
     if error:
         raise FacesideError(error.code, error.message)
     return answer.value
 
 
-def died(code="engine-failed", message=None):
-    """Remember that the worker is gone, tell everyone once, and return the error."""
+def give_up(fault):
+    """Have every call raise an error from now on."""
     global _failure
-    first = _failure is None
-    _failure = FacesideError(code, message)
+    _failure = fault
     _ready.set()
-    if first:
+
+
+def _end(*_):
+    """The worker has ended: have calls wait, and tell everyone once."""
+    global _ended
+    if not _ended:
+        _ended = True
+        _ready.clear()
         for listener in _failure_listeners:
-            listener(_failure)
-    return _failure
+            listener()
 
 
 def end():
     """End the worker for good: everything has been forgotten, and nothing is to write it back."""
-    global _failure
-    _failure_listeners.clear()
-    _failure = FacesideError("everything-forgotten")
-    _ready.set()
-    xworker = field(js.document.querySelector("script[name=engine]"), "xworker")
+    global _ended
+    _ended = True
+    give_up(FacesideError("everything-forgotten"))
+    xworker = field(js.document.querySelector("script[data-engine]"), "xworker")
     if xworker:
         xworker.terminate()
 
 
-def _on_error(event):
-    print("engine:", getattr(event, "message", ""))
-    died()
+js.window.addEventListener("faceside-engine-ended", _end)
