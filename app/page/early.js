@@ -86,6 +86,7 @@
     error.code = "engine-failed";
     reject(error);
   };
+  early.end = fail;
 
   // The engine's worker, or the one that took its place.
   const find = () => document.querySelector("script[data-engine]");

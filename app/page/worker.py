@@ -32,7 +32,17 @@ REPEATED = (
 
 INTERRUPTED = "engine-interrupted"
 
+# A net that fails is told of; where that goes on, the runtime is broken and the engine is started
+# anew, at most once a minute: pictures too large for this device must not end the page.
+RUNTIME = "runtime-failed"
+BROKEN_AFTER = 3  # answers in a row of those that run nets
+RENEWED_EVERY = 60000  # ms
+RUN_NETS = (
+    "describe enroll faces_to_choose frame guide identify look look_at_frame recompute_next"
+).split()
+
 _engine = None
+_broken, _renewed = 0, -RENEWED_EVERY  # answers in a row, and when it was started anew, ms
 _ended = False  # whether the worker has ended that was connected last
 _ready = asyncio.Event()
 _failure = None  # why there is no engine any more
@@ -139,9 +149,20 @@ async def _ask(name, *arguments):
         _end()
         raise FacesideError(INTERRUPTED)
     error = getattr(answer, "error", None)
+    if name in RUN_NETS:
+        _follow_runtime(error)
     if error:
         raise FacesideError(error.code, error.message)
     return answer.value
+
+
+def _follow_runtime(error):
+    global _broken, _renewed
+    _broken = _broken + 1 if error and error.code == RUNTIME else 0
+    now = js.performance.now()
+    if _broken >= BROKEN_AFTER and now - _renewed > RENEWED_EVERY:
+        _broken, _renewed = 0, now
+        js.facesideEarly.end(error.message)
 
 
 def give_up(fault):

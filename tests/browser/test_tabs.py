@@ -3,15 +3,26 @@
 from contextlib import contextmanager
 
 import pytest
-from driver import App
+from driver import READY_WITHIN, App
 from playwright.sync_api import expect
-from test_people import LEFT, RIGHT, enroll, open_person, photo
+from test_people import RIGHT, enroll, open_person, photo
 
 CHANNEL = """() => {
   window.told = 0;
   window.channel = new BroadcastChannel("faceside");
   channel.onmessage = () => window.told++;
 }"""
+
+
+# Keeps back what the engine answers first, which is that it has started.
+HOLD = """addEventListener("DOMContentLoaded", () => {
+  const until = facesideEarly.until;
+  facesideEarly.until = (answer) => {
+    facesideEarly.until = until;
+    return until(answer.then((value) => (window.read = true, value)).then((value) =>
+      new Promise((go) => (window.go = () => go(value)))));
+  };
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +78,20 @@ def test_changes_of_one_tab_are_known_in_the_other_at_once(tabs):
     expect(names).to_have_text(["Ada Lovelace", "Grace"])
 
 
+def test_what_another_tab_keeps_while_the_engine_starts_is_known(tabs):
+    """The engine of a tab has read the people already, and the tab does not know of it yet."""
+    here, there = tabs
+    there.page.add_init_script(HOLD)
+    there.page.reload()
+    there.page.wait_for_function("() => window.read", timeout=READY_WITHIN)
+    enroll(here, "Ada")
+    there.page.evaluate("go()")
+    there.until_ready()
+    expect(there.locate("#people-list h3")).to_have_text(["Ada"])
+    (face,) = there.call("identify", there.blob(photo(2)))
+    assert face["match"]["label"] == "Ada"
+
+
 def test_a_change_is_told_once_and_settings_are_not(tabs):
     here, there = tabs
     there.page.evaluate(CHANNEL)
@@ -93,7 +118,7 @@ def test_notes_typed_in_two_tabs_are_both_kept(tabs):
     notes = [app.locate("#person-notes") for app in tabs]
     with nothing_kept_yet(there):
         notes[1].press_sequentially("plays chess ")
-    enroll(here, "Ada", 1, LEFT)
+    here.call("enroll", "Ada", here.blob(photo(1)))
     expect(there.locate("#person-photos li")).to_have_count(2)
     expect(notes[1]).to_have_value("plays chess ")
     notes[0].fill("counts engines")

@@ -1,0 +1,213 @@
+"""Work during which faults are injected, and what must hold afterwards."""
+
+import base64
+import json
+import os
+import random
+import time
+from collections import Counter
+from statistics import median
+
+import numpy as np
+import pytest
+from driver import App, FacesideError
+from playwright.sync_api import expect
+from test_people import photo, upload
+
+SEED = int(os.environ.get("FAULT_SEED", "20261125"))
+WITHIN = 10  # s until the page can be used again
+SLOW = 2  # times the start of the page, where the machine does other things as well
+AT_MOST = 60  # s, the longest of all
+PHOTOS = 6
+IMPORTED = 300  # people of a gallery
+INTERRUPTED = "engine-interrupted"  # it may have been done or not
+
+# Kept past Faceside: who, how many records are not whole, and how many are there twice.
+KEPT = """async () => {
+  const there = (await indexedDB.databases()).some(({ name }) => name == "faceside");
+  if (!there) return { labels: [], half: 0, doubled: 0 };
+  return new Promise((resolve, reject) => {
+    const open = indexedDB.open("faceside");
+    open.onerror = () => reject(open.error);
+    open.onsuccess = () => {
+      const all = open.result.transaction("samples").objectStore("samples").getAll();
+      all.onerror = () => reject(all.error);
+      all.onsuccess = () => {
+        open.result.close();
+        const whole = ({ label, recognizer, created, descriptor, photo }) =>
+          typeof label == "string" && label && recognizer == "sface" && created > 0 &&
+          descriptor instanceof Float32Array && descriptor.length == 128 &&
+          descriptor.every(Number.isFinite) &&
+          (photo == null || (photo instanceof Uint8Array && photo[0] == 0xff));
+        const keys = all.result.map(({ label, descriptor }) => `${label}/${descriptor?.join()}`);
+        resolve({
+          labels: all.result.map(({ label }) => label).sort(),
+          half: all.result.filter((record) => !whole(record)).length,
+          doubled: keys.length - new Set(keys).size,
+        });
+      };
+    };
+  });
+}"""
+# Enrols one photo after another, each under a name of its own, and tells what the page says.
+ENROL = """async ([labels, photos]) => {
+  for (const [number, label] of labels.entries()) {
+    const content = Uint8Array.from(atob(photos[number % photos.length]), (c) => c.charCodeAt(0));
+    try {
+      await faceside.enroll(label, new Blob([content]));
+      faultTold(label, "");
+    } catch ({ code }) {
+      faultTold(label, code);
+    }
+  }
+}"""
+IMPORT = """async ([text, name]) => {
+  try {
+    await faceside.importGallery(text);
+    faultTold(name, "");
+  } catch ({ code }) {
+    faultTold(name, code);
+  }
+}"""
+
+
+def injections(short: int):
+    """How often a fault is injected: in the suite, and in the long runs."""
+    return pytest.mark.parametrize("times", [short, pytest.param(20, marks=pytest.mark.soak)])
+
+
+class Trial:
+    """One page with work under way.
+
+    Attributes:
+        told: labels the page said were kept, with how many samples.
+        codes: what it said of those it did not keep.
+    """
+
+    def __init__(self, context, address: str):
+        self.context, self.address = context, address
+        self.told: dict[str, int] = {}
+        self.codes: dict[str, str] = {}
+        self.seconds: list[float] = []
+        self.random = random.Random(SEED)
+        self.number = 0
+        self._imports: dict[str, list[str]] = {}
+        context.expose_binding("faultTold", lambda source, label, code: self._tell(label, code))
+        self.photos = [photo(number) for number in range(PHOTOS)]
+        self.start = AT_MOST
+        self.open()
+
+    def open(self) -> App:
+        """Open the page anew, as somebody does whose tab is gone."""
+        began = time.perf_counter()
+        self.app = App(self.context, self.address).until_ready()
+        self.start = min(self.start, time.perf_counter() - began)
+        return self.app
+
+    def begin(self, name: str) -> None:
+        """Begin with a fault of another name."""
+        print(f"\n{name}: seed {SEED}")
+        self.random = random.Random(f"{SEED} {name}")
+        self.seconds.clear()
+
+    def _tell(self, label: str, code: str) -> None:
+        labels = self._imports.pop(label, [label])
+        for name in labels:
+            if code:
+                self.codes[name] = code
+            else:
+                self.told[name] = self.told.get(name, 0) + 1
+
+    def names(self, many: int) -> list[str]:
+        """Names that nobody had before."""
+        self.number += 1
+        return [f"Person {self.number}-{place}" for place in range(many)]
+
+    # The work
+
+    def work(self, *kinds: str) -> None:
+        """Begin one kind of work, of those given or of all, and go on until a random moment."""
+        kind = self.random.choice(kinds or ("enrol", "import", "batch"))
+        {"enrol": self._enrol, "import": self._import, "batch": self._batch}[kind]()
+        self.app.page.wait_for_timeout(self.random.uniform(0, 1500))
+        self.since = time.perf_counter()
+
+    def _enrol(self) -> None:
+        self._run(ENROL, [self.names(4), [base64.b64encode(p).decode() for p in self.photos]])
+
+    def _import(self) -> None:
+        name = f"import {self.number}"
+        self._imports[name] = self.names(IMPORTED)
+        self._run(IMPORT, [gallery(self._imports[name], self.number), name])
+
+    def _batch(self) -> None:
+        """Photos added to one person, on the person's page."""
+        (label,) = self.names(1)
+        self.app.page.evaluate("() => { location.hash = 'people' }")
+        self.app.locate("#people-new").click()
+        self.app.submit("new-person", label)
+        self.app.locate("#person-input").set_input_files(
+            [upload(f"{number}.jpg", content) for number, content in enumerate(self.photos[:4])]
+        )
+
+    def _run(self, function: str, argument) -> None:
+        self.app.page.evaluate(
+            f"""(given) => {{
+              window.faultWork = (window.faultWork ?? 0) + 1;
+              ({function})(given).finally(() => faultWork--);
+            }}""",
+            argument,
+        )
+
+    # What must hold
+
+    def until_usable(self) -> None:
+        """Wait until one more person can be added, and note how long that took."""
+        while True:
+            (label,) = self.names(1)
+            try:
+                self.app.call("enroll", label, self.app.blob(self.photos[0]))
+                break
+            except FacesideError as error:
+                self.codes[label] = error.code
+                self.app.page.wait_for_timeout(100)
+                assert time.perf_counter() - self.since < AT_MOST, error
+        self.told[label] = 1
+        self.seconds.append(time.perf_counter() - self.since)
+
+    def check(self) -> dict[str, int]:
+        """See that everybody the page said was kept is there, whole, once, and shown; samples kept
+        by label."""
+        page = self.app.page
+        page.wait_for_function("() => !window.faultWork", timeout=1000 * AT_MOST)
+        expect(self.app.locate("#people-importing")).to_be_hidden()
+        kept = page.evaluate(KEPT)
+        labels = Counter(kept["labels"])
+        lost = [label for label in self.told if labels[label] < self.told[label]]
+        shown = {person["label"]: person["samples"] for person in self.app.call("people")}
+        refused = [n for n, code in self.codes.items() if n in labels and code != INTERRUPTED]
+        assert (lost, kept["half"], kept["doubled"], refused) == ([], 0, 0, [])
+        assert shown == labels
+        return labels
+
+    def end(self) -> None:
+        """Tell how soon the page could be used, and see that it was soon enough."""
+        middle, most = median(self.seconds), max(self.seconds)
+        print(
+            f"{len(self.seconds)} times, {len(self.told)} samples told so far: usable after "
+            f"{middle:.1f} s, at most {most:.1f} s; a first start takes {self.start:.1f} s"
+        )
+        assert middle < max(WITHIN, SLOW * self.start) and most < AT_MOST
+
+
+def gallery(labels: list[str], seed: int) -> str:
+    """A gallery of people without photos, in Faceside's own format."""
+    rows = np.random.default_rng([SEED, seed]).standard_normal((len(labels), 128))
+    people = [
+        {
+            "label": label,
+            "samples": [{"recognizer": "sface", "created": 1.5e9, "descriptor": row.tolist()}],
+        }
+        for label, row in zip(labels, rows.astype(np.float32), strict=True)
+    ]
+    return json.dumps({"format": "faceside-gallery", "version": 1, "people": people})
