@@ -70,15 +70,9 @@ class Gallery:
         return (await self.enroll_many([Sample(label, descriptor, recognizer, photo)]))[0]
 
     async def enroll_many(self, samples: Iterable[Sample]) -> list[Sample]:
-        """Keep several samples, all or none, and return them with their ids; one that is here
-        already, the same descriptor under the same label, is not kept twice."""
-        samples = list(samples)
+        """Keep several samples, all or none, and return them with their ids."""
         async with self._changing():
-            labels = {sample.label for sample in samples}
-            here = {sample.key: sample for sample in self._samples if sample.label in labels}
-            new = {s.key: s for s in samples if s.key not in here}
-            here |= zip(new, await self._add(list(new.values()), False, NOTHING), strict=True)
-            return [here[sample.key] for sample in samples]
+            return await self._add(list(samples), False, NOTHING)
 
     async def people(self) -> list[Person]:
         """Return everybody, sorted by label."""

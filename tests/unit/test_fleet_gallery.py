@@ -10,7 +10,7 @@ from contextlib import redirect_stderr, redirect_stdout
 import numpy as np
 import pytest
 from pictures import find_faces, sample
-from PIL import Image, ImageOps
+from PIL import Image
 from tables import unit_rows, write_faces
 
 from faceside import FacesideError, read_image
@@ -312,12 +312,10 @@ def test_fleet_galleries_of_the_command_line_are_compact_by_their_name(tmp_path)
     (x, y, width, height) = find_faces(sample(6)).boxes[0].astype(int)
     around = (x - width // 2, y - height // 2, x + 2 * width, y + 2 * height)
     Image.fromarray(read.pixels).crop(around).save(face)
-    mirrored = tmp_path / "mirrored.png"
-    ImageOps.mirror(Image.open(face)).save(mirrored)
     for name, start in (("people.fsg", b"\x89FSG"), ("people.json", b"{")):
         path = tmp_path / name
-        for picture in (face, mirrored, face):  # the first one counts once
-            command("enroll", path, "Ada", picture)
+        command("enroll", path, "Ada", face)
+        command("enroll", path, "Ada", face)
         assert path.read_bytes().startswith(start)
         (found,) = command("identify", path, face)["images"][0]["faces"]
         assert found["match"]["label"] == "Ada"

@@ -170,9 +170,9 @@ def test_json_brings_everything_back_bit_for_bit():
     bits = np.random.default_rng(6).integers(0, 2**32, 4_000, dtype=np.uint32).view(np.float32)
     numbers = bits[np.abs(bits) < 1e6][:127]
     odd = Sample("__proto__", np.append(numbers, np.float32(-0.0)), "dlib_resnet", None, 0.1 + 0.2)
-    whole = gallery_of(sample("Zoë <b>&amp;</b> 🦊", 1, photo=bytes(range(256))), odd)
-    run(whole.store.add([sample("Ada", 3), odd]))
-    run(whole.refresh())
+    whole = gallery_of(
+        sample("Zoë <b>&amp;</b> 🦊", 1, photo=bytes(range(256))), odd, sample("Ada", 3), odd
+    )
     text = run(whole.to_json())
     document = json.loads(text)
     assert (document["format"], document["version"]) == ("faceside-gallery", 1)

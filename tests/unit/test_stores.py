@@ -278,12 +278,3 @@ def test_descriptors_and_labels_given_at_once_by_two_galleries_undo_nothing_of_e
     run(there.relabel(Contents(ada.samples, {})))
     [kept] = run(store.all())
     assert (kept.label, len(kept.recognizers)) == ("Ada", 3)
-
-
-def test_the_same_face_kept_twice_under_one_label_counts_once(store):
-    gallery = Gallery(store)
-    [first] = run(gallery.enroll_many([sample("Ada", 1)]))
-    again = run(gallery.enroll_many([sample("Ada", 2), sample("Ada", 1), sample("Ada", 2)]))
-    assert [s.id for s in again] == [2, first.id, 2]
-    run(gallery.enroll_many([sample("Bea", 1)]))
-    assert [s.label for s in run(store.all())] == ["Ada", "Ada", "Bea"]
