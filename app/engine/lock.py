@@ -97,6 +97,13 @@ class Lock:
                 return await self._begun()
         return lock_record(self._store)
 
+    async def follow_loss(self) -> bool:
+        """Read again what is kept, after the database was deleted or closed past this page; whether
+        the people are gone by that."""
+        before = len(await self._work.gallery.people())
+        record = await self.follow_lock()
+        return before > 0 and not record["on"] and not await self._work.gallery.people()
+
     def _lockable(self):
         if not is_lockable(self._store):
             raise FacesideError(

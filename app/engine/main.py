@@ -113,6 +113,7 @@ async def start(options=None, threads=None):
     work = started
     people = await work.gallery.people()
     settle(len(people))
+    damaged = _damaged(store)
     return {
         **work.settings.to_record(),
         "models": {name: net_record(name) for name in NETS},
@@ -120,7 +121,7 @@ async def start(options=None, threads=None):
         "threads": nets.runtime.threads,
         "people": len(people),
         "lock": lock_record(store),
-        "warnings": [error_record(error) for error in (closed, missing) if error],
+        "warnings": [error_record(error) for error in (closed, missing, damaged) if error],
     }
 
 
@@ -156,12 +157,32 @@ async def _warm_up(started: Work) -> FacesideError | None:
     return None
 
 
+def _tell_tabs(name: str) -> None:
+    """Have every tab look, this one as well, what has become of the people."""
+    channel = js.BroadcastChannel.new(name)
+    channel.postMessage("gone")
+    channel.close()
+
+
+def _damaged(store) -> FacesideError | None:
+    """What to tell of records that cannot be read."""
+    number = getattr(store, "damaged", 0)
+    if not number:
+        return None
+    return FacesideError(
+        "samples-damaged",
+        f"Samples kept on this device that cannot be read and are left out: {number}; add these "
+        "people again, or import a file that was exported before.",
+    )
+
+
 async def _open_store():
     """IndexedDB, locked or not; where the browser refuses it, memory, with the reason to show."""
     store = LockableStore()
     try:
         await store.prepare()
         await store.all()
+        store.clear_store.on_lost = lambda: _tell_tabs(store.name)
         return store, None
     except FacesideError as error:
         return MemoryStore(), error

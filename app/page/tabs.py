@@ -8,8 +8,8 @@ import js
 
 import lock
 from dom import on
-from messages import spawn
-from worker import call, on_keep, tell_change
+from messages import error, spawn
+from worker import FacesideError, call, on_keep, tell_change
 
 NAME = "faceside"  # as the database
 
@@ -28,8 +28,16 @@ class Tabs:
     def _on_message(self, event):
         if event.data == "people":
             spawn(self._follow())
+        elif event.data == "gone":
+            spawn(self._follow_loss())
         else:
             spawn(lock.follow(event.data))
+
+    async def _follow_loss(self):
+        """The database was deleted or closed past the page."""
+        if await call("follow_loss"):
+            error(FacesideError("people-deleted"))
+        tell_change()
 
     async def _follow(self):
         """Read again what is kept; once for all changes told while it is being read."""

@@ -130,7 +130,26 @@ class Trial:
         kind = self.random.choice(kinds or ("enrol", "import", "batch"))
         {"enrol": self._enrol, "import": self._import, "batch": self._batch}[kind]()
         self.app.page.wait_for_timeout(self.random.uniform(0, 1500))
+        self.now()
+
+    def now(self) -> None:
+        """Count from here until the page can be used."""
         self.since = time.perf_counter()
+
+    @property
+    def origin(self) -> str:
+        return self.address.rstrip("/")
+
+    def unplug(self) -> None:
+        """Take the camera away."""
+        self.now()
+        self.app.page.evaluate(
+            """() => {
+              const [track] = document.getElementById("video").srcObject.getTracks();
+              track.stop();  // which, unlike a device that goes away, fires no event
+              track.dispatchEvent(new Event("ended"));
+            }"""
+        )
 
     def _enrol(self) -> None:
         self._run(ENROL, [self.names(4), [base64.b64encode(p).decode() for p in self.photos]])
@@ -175,13 +194,17 @@ class Trial:
         self.told[label] = 1
         self.seconds.append(time.perf_counter() - self.since)
 
-    def check(self) -> dict[str, int]:
-        """See that everybody the page said was kept is there, whole, once, and shown; samples kept
-        by label."""
+    def finish(self) -> None:
+        """Wait until the work has ended, whatever has become of it."""
         page = self.app.page
         page.wait_for_function("() => !window.faultWork", timeout=1000 * AT_MOST)
         expect(self.app.locate("#people-importing")).to_be_hidden()
-        kept = page.evaluate(KEPT)
+
+    def check(self) -> dict[str, int]:
+        """See that everybody the page said was kept is there, whole, once, and shown; samples kept
+        by label."""
+        self.finish()
+        kept = self.app.page.evaluate(KEPT)
         labels = Counter(kept["labels"])
         lost = [label for label in self.told if labels[label] < self.told[label]]
         shown = {person["label"]: person["samples"] for person in self.app.call("people")}

@@ -3,7 +3,7 @@ by half or twice, and the page can be used again soon. FAULT_SEED chooses other 
 
 import pytest
 from driver import SCREEN
-from faults import Trial, injections
+from faults import Trial, gallery, injections
 from playwright.sync_api import Error, expect
 
 
@@ -126,6 +126,185 @@ def test_fault_an_aborted_transaction(trial, times):
     for _ in range(times):
         trial.work()
         engine(trial).evaluate(ABORT, trial.random.choice((0, 1, 5)))
+        trial.until_usable()
+        trial.check()
+    trial.end()
+
+
+@injections(3)
+def test_fault_a_closed_database(trial, times):
+    """The connection of the page is closed under it, as browsers do when a disk fails."""
+    trial.begin("a closed database")
+    engine(trial).evaluate(CATCH)
+    for _ in range(times):
+        trial.work()
+        engine(trial).evaluate("() => { for (const database of caught) database.close() }")
+        trial.until_usable()
+        trial.check()
+    trial.end()
+
+
+CATCH = """() => {
+  globalThis.caught = new Set();
+  const real = IDBDatabase.prototype.transaction;
+  IDBDatabase.prototype.transaction = function (...given) {
+    caught.add(this);
+    return real.apply(this, given);
+  };
+}"""
+DELETE = """() => new Promise((resolve, reject) => {
+  const request = indexedDB.deleteDatabase("faceside");
+  request.onsuccess = () => resolve();
+  request.onerror = () => reject(request.error);
+})"""
+
+
+@injections(2)
+def test_fault_a_database_deleted_by_another_tab(trial, other_page, times):
+    """What was in it is gone, as was meant; the page says so, and goes on with a new one."""
+    trial.begin("a database deleted by another tab")
+    for _ in range(times):
+        trial.work("enrol", "batch")
+        other_page.evaluate(DELETE)
+        expect(trial.app.error("people-deleted")).to_contain_text("deleted by another tab")
+        trial.finish()
+        trial.told.clear()
+        trial.until_usable()
+        trial.check()
+    trial.end()
+
+
+@pytest.fixture
+def other_page(trial):
+    """Another tab of the same address, without the page."""
+    page = trial.context.new_page()
+    page.goto(trial.address + "sizes.json")
+    yield page
+    page.close()
+
+
+TO_VERSION_1 = """() => new Promise((resolve, reject) => {
+  const later = indexedDB.open("faceside");
+  later.onsuccess = () => {
+    const all = later.result.transaction("samples").objectStore("samples").getAll();
+    all.onsuccess = () => {
+      later.result.close();
+      indexedDB.deleteDatabase("faceside");
+      const open = indexedDB.open("faceside", 1);
+      open.onupgradeneeded = () => open.result
+        .createObjectStore("samples", { keyPath: "id", autoIncrement: true })
+        .createIndex("label", "label");
+      open.onsuccess = () => {
+        const transaction = open.result.transaction("samples", "readwrite");
+        for (const { id, label, recognizer, created, descriptor, photo } of all.result)
+          transaction.objectStore("samples").put(
+            { id, label, recognizer, created, descriptor, photo });
+        transaction.oncomplete = () => { open.result.close(); resolve(open.result.version); };
+        transaction.onabort = () => reject(transaction.error);
+      };
+    };
+  };
+})"""
+
+
+@injections(1)
+def test_fault_an_upgrade_that_is_cut(trial, other_page, times):
+    """A database as version 1 made it, opened by a page that is closed while it starts."""
+    trial.begin("an upgrade that is cut")
+    for _ in range(times):
+        trial.app.page.close()
+        assert other_page.evaluate(TO_VERSION_1) == 1
+        page = trial.context.new_page()
+        page.goto(trial.address)
+        page.wait_for_timeout(trial.random.uniform(0, 1500 * trial.start))
+        page.close()
+        trial.now()
+        trial.open()
+        trial.until_usable()
+        trial.check()
+    trial.end()
+
+
+@injections(3)
+def test_fault_a_full_disk(trial, other_page, times):
+    trial.begin("a full disk")
+    devtools = trial.context.new_cdp_session(trial.app.page)
+    for _ in range(times):
+        trial.work()
+        devtools.send("Storage.overrideQuotaForOrigin", {"origin": trial.origin, "quotaSize": 1})
+        trial.finish()
+        devtools.send("Storage.overrideQuotaForOrigin", {"origin": trial.origin})
+        trial.now()
+        trial.until_usable()
+        trial.check()
+    trial.end()
+
+
+BACK = """(by) => { const now = Date.now; Date.now = () => now() - by; }"""
+
+
+@injections(3)
+def test_fault_a_clock_set_back(trial, times):
+    trial.begin("a clock set back")
+    for _ in range(times):
+        trial.work()
+        by = trial.random.choice((3600e3, 86400e3 * 365))
+        for where in (trial.app.page, engine(trial)):
+            where.evaluate(BACK, by)
+        trial.until_usable()
+        trial.check()
+    trial.end()
+
+
+@injections(3)
+def test_fault_a_file_that_changes_while_it_is_read(trial, times, tmp_path):
+    trial.begin("a file that changes while it is read")
+    for number in range(times):
+        path = tmp_path / f"people-{number}.json"
+        labels = trial.names(2000)
+        text = gallery(labels, trial.number)
+        path.write_text(text)
+        trial.app.show("people")
+        trial.app.locate("#people-import").set_input_files(path)
+        trial.app.page.wait_for_timeout(trial.random.uniform(0, 1000))
+        trial.now()
+        path.write_text(text[: trial.random.randrange(len(text))])
+        expect(trial.app.locate("#people-importing")).to_be_hidden()
+        trial.until_usable()
+        kept = trial.check()
+        assert sum(label in kept for label in labels) in (0, len(labels))
+    trial.end()
+
+
+@injections(3)
+def test_fault_the_network_cut_while_a_net_is_loaded(trial, times):
+    trial.begin("the network cut while a net is loaded")
+    for _ in range(times):
+        trial.work("enrol")
+        trial.app.show("settings")
+        trial.context.set_offline(True)
+        trial.app.locate("#setting-detector").select_option("mtcnn")
+        expect(trial.app.locate("[data-setting=detector] [role=alert]")).to_contain_text(
+            "could not be fetched"
+        )
+        trial.context.set_offline(False)
+        trial.now()
+        trial.until_usable()
+        trial.check()
+    trial.end()
+
+
+@injections(3)
+def test_fault_a_camera_unplugged(trial, times):
+    trial.begin("a camera unplugged")
+    for _ in range(times):
+        trial.app.show("live")
+        trial.app.locate("#camera-start").click()
+        rows = trial.app.locate("#seen-list li")
+        expect(rows).to_have_count(2)
+        trial.app.page.wait_for_timeout(trial.random.uniform(0, 500))
+        trial.unplug()
+        expect(trial.app.error("camera-unplugged")).to_contain_text("connect it again")
         trial.until_usable()
         trial.check()
     trial.end()

@@ -8,10 +8,9 @@ it counts once the browser has written it to the disk. What another tab changes 
 next `all` (Gallery.refresh).
 """
 
-from ..labels import TERMS, Notes
 from ..samples import NOTHING
 from .indexeddb_database import Database, wipe
-from .indexeddb_records import from_records, others_of, to_records
+from .indexeddb_records import from_records, notes_of, others_of, to_records
 from .indexeddb_transaction import NOTES, SAMPLES, Transaction, js_object
 
 NAME, VERSION = "faceside", 2
@@ -29,7 +28,8 @@ class IndexedDBStore:
         self.name = name
         self.descriptor_length = descriptor_length
         self.damaged = 0  # records that the last `all` could not read and left out
-        self._database = Database(name, VERSION, _make_database)
+        self.on_lost = lambda: None  # called when somebody else deletes or closes the database
+        self._database = Database(name, VERSION, _make_database, lambda: self.on_lost())
 
     async def all(self):
         read = []
@@ -43,7 +43,7 @@ class IndexedDBStore:
 
     async def notes(self):
         request = await self._run("readonly", lambda work: work.notes.getAll())
-        return {record["label"]: _notes(record) for record in request.result.to_py()}
+        return notes_of(request.result)
 
     async def add(self, samples, replace=False, notes=NOTHING, progress=None):
         samples, ids = list(samples), []
@@ -132,16 +132,11 @@ class IndexedDBStore:
         )
 
 
-def _notes(record: dict) -> str:
-    terms = {name: record[name] for name in TERMS if record.get(name)}
-    return Notes(record["text"], **terms) if terms else record["text"]
-
-
 def _make_database(event) -> None:
     """Make what a database of an earlier version, or a new one, lacks."""
     database = event.target.result
-    if event.oldVersion < 1:
+    if not database.objectStoreNames.contains(SAMPLES):
         samples = database.createObjectStore(SAMPLES, js_object(keyPath="id", autoIncrement=True))
         samples.createIndex("label", "label")
-    if event.oldVersion < 2:
+    if not database.objectStoreNames.contains(NOTES):
         database.createObjectStore(NOTES, js_object(keyPath="label"))

@@ -15,11 +15,12 @@ PAUSE = 0.5  # s
 
 
 class Database:
-    """A database by its name and version; ``make(event)`` makes what an older one lacks."""
+    """A database by its name and version; ``make(event)`` makes what an older one lacks, ``lost()``
+    is called when it is deleted or closed by somebody else."""
 
-    def __init__(self, name: str, version: int, make):
+    def __init__(self, name: str, version: int, make, lost=lambda: None):
         self.name, self.version = name, version
-        self._make = make
+        self._make, self._lost = make, lost
         self._database = None
         self._closing: Listeners | None = None
         self._turn = asyncio.Lock()
@@ -99,8 +100,14 @@ class Database:
         finally:
             listeners.remove()
         self._closing = Listeners()
-        self._closing.add(self._database, "versionchange", lambda event: self.close())
-        self._closing.add(self._database, "close", lambda event: self.close())
+        self._closing.add(self._database, "versionchange", self._on_closing)
+        self._closing.add(self._database, "close", self._on_closing)
+
+    def _on_closing(self, event) -> None:
+        is_newer = bool(getattr(event, "newVersion", None))
+        self.close()
+        if not is_newer:
+            self._lost()
 
 
 async def exists(name: str) -> bool:

@@ -42,6 +42,11 @@ class LockableStore:
         """Whether the people can be read by the passphrase alone, for now."""
         return self.has_lock and not self.sealed.is_open
 
+    @property
+    def damaged(self) -> int:
+        """How many records could not be read when they were read last, and are left out."""
+        return self._counting.damaged
+
     async def prepare(self) -> None:
         """Find out which database counts, and delete the other one."""
         async with turn(self.name, alone=True):

@@ -1,11 +1,14 @@
 """Samples as the records that IndexedDB keeps, many at a time, as JavaScript is asked seldom."""
 
+from contextlib import suppress
+
 import js
 import numpy as np
 from pyodide.ffi import to_js
 
 from ..descriptors import check_descriptor
 from ..errors import FacesideError
+from ..labels import TERMS, Notes, check_label, check_notes
 from ..samples import Sample
 
 
@@ -34,6 +37,21 @@ def others_of(sample: Sample):
 def from_records(records, length: int) -> list[Sample | None]:
     """Return the samples of a JavaScript array of records, None for one that is damaged."""
     return [_sample(record, length) for record in records.to_py()]
+
+
+def notes_of(records) -> dict[str, str]:
+    """Return the notes by label of a JavaScript array of records, without those damaged."""
+    found = {}
+    for record in records.to_py():
+        with suppress(FacesideError, KeyError, TypeError):
+            found[check_label(record["label"])] = _notes(record)
+    return found
+
+
+def _notes(record: dict) -> str:
+    terms = {name: record[name] for name in TERMS if record.get(name)}
+    text = check_notes(record["text"])
+    return Notes(text, **terms) if terms else text
 
 
 def _sample(record: dict, length: int) -> Sample | None:
