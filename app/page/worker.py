@@ -142,11 +142,13 @@ async def _until_there():
 
 
 async def _ask(name, *arguments):
+    engine = _engine
     try:
-        answer = await js.facesideEarly.until(_engine.ask(name, *arguments))
+        answer = await js.facesideEarly.until(engine.ask(name, *arguments))
     except Exception as error:
         print("engine:", name, error)
-        _end()
+        if engine is _engine:  # else it is known, and another one may be on its way
+            js.facesideEarly.end(str(error))
         raise FacesideError(INTERRUPTED)
     error = getattr(answer, "error", None)
     if name in RUN_NETS:
@@ -174,9 +176,9 @@ def give_up(fault):
 
 def _end(*_):
     """The worker has ended: have calls wait, and tell everyone once."""
-    global _ended
+    global _ended, _engine
     if not _ended:
-        _ended = True
+        _ended, _engine = True, None
         _ready.clear()
         for listener in _failure_listeners:
             listener()
