@@ -147,7 +147,7 @@ async def _ask(name, *arguments):
         answer = await js.facesideEarly.until(engine.ask(name, *arguments))
     except Exception as error:
         print("engine:", name, error)
-        if engine is _engine:  # else it is known, and another one may be on its way
+        if engine and engine is _engine:  # else it is known, and another one may be on its way
             js.facesideEarly.end(str(error))
         raise FacesideError(INTERRUPTED)
     error = getattr(answer, "error", None)

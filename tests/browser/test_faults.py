@@ -2,7 +2,7 @@
 by half or twice, and the page can be used again soon. FAULT_SEED chooses other moments."""
 
 import pytest
-from driver import SCREEN
+from driver import SCREEN, FacesideError
 from faults import Trial, gallery, injections
 from playwright.sync_api import Error, expect
 
@@ -307,4 +307,93 @@ def test_fault_a_camera_unplugged(trial, times):
         expect(trial.app.error("camera-unplugged")).to_contain_text("connect it again")
         trial.until_usable()
         trial.check()
+    trial.end()
+
+
+def test_fault_a_worker_killed_twice_within_a_minute(trial):
+    """It is not started again and again: the page says so, and loading it again helps."""
+    trial.begin("a worker killed twice within a minute")
+    trial.work("enrol")
+    end_engine(trial, "terminated")
+    trial.until_usable()
+    trial.app.page.evaluate(f"() => void ({END['terminated']})")
+    failed = trial.app.locate("#loading-failed")
+    expect(failed).to_contain_text("stopped twice within a minute")
+    expect(trial.app.locate("#loading-code")).to_have_text("engine-failed-twice")
+    with pytest.raises(FacesideError, match="engine-failed-twice"):
+        trial.app.call("people")
+    failed.get_by_role("button", name="Load again").click()
+    trial.app.until_ready()
+    trial.check()
+
+
+@injections(1)
+def test_fault_two_tabs_at_once(trial, times):
+    trial.begin("two tabs at once")
+    first, second = trial.app, trial.open()
+    for _ in range(times):
+        for trial.app in (first, second):
+            trial.work("enrol", "import")
+        for trial.app in (first, second):
+            trial.until_usable()
+        for trial.app in (first, second):
+            trial.finish()
+        for trial.app in (first, second):
+            trial.check()
+    second.page.close()
+    trial.app = first
+    trial.end()
+
+
+DAMAGE = """([place, kind]) => new Promise((resolve, reject) => {
+  const open = indexedDB.open("faceside");
+  open.onsuccess = () => {
+    const transaction = open.result.transaction("samples", "readwrite");
+    const samples = transaction.objectStore("samples");
+    samples.getAll().onsuccess = ({ target }) => {
+      const record = target.result[Math.floor(place * target.result.length)];
+      window.undamaged = structuredClone(record);
+      if (kind == "cut") record.descriptor = record.descriptor.slice(0, 100);
+      else if (kind == "numbers") record.descriptor[5] = NaN;
+      else if (kind == "name") record.label = "\\ud800" + String.fromCharCode(0);
+      else if (kind == "all") for (const name in record) if (name != "id") delete record[name];
+      samples.put(record);
+    };
+    transaction.oncomplete = () => { open.result.close(); resolve(); };
+    transaction.onabort = () => reject(transaction.error);
+  };
+})"""
+MEND = """() => new Promise((resolve, reject) => {
+  const open = indexedDB.open("faceside");
+  open.onsuccess = () => {
+    const transaction = open.result.transaction("samples", "readwrite");
+    transaction.objectStore("samples").put(undamaged);
+    transaction.oncomplete = () => { open.result.close(); resolve(undamaged.label); };
+    transaction.onabort = () => reject(transaction.error);
+  };
+})"""
+KINDS = ("cut", "numbers", "name", "all")
+
+
+@injections(1)
+def test_fault_a_damaged_record(trial, other_page, times):
+    """It is left out, told of and not deleted; everybody else is there."""
+    trial.begin("a damaged record")
+    for _ in range(times):
+        trial.work("enrol")
+        trial.finish()
+        kind = trial.random.choice(KINDS)
+        other_page.evaluate(DAMAGE, [trial.random.random(), kind])
+        trial.now()
+        trial.app.reload()
+        expect(trial.app.error("samples-damaged")).to_contain_text("left out: 1;")
+        before = sum(person["samples"] for person in trial.app.call("people"))
+        label = other_page.evaluate(MEND)
+        trial.app.page.evaluate("new BroadcastChannel('faceside').postMessage('people')")
+        trial.app.page.wait_for_function(
+            "async (label) => (await faceside.people()).some((one) => one.label == label)",
+            arg=label,
+        )
+        trial.until_usable()
+        assert sum(trial.check().values()) == before + 2  # the one mended, and one more
     trial.end()
