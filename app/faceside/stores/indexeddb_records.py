@@ -8,7 +8,7 @@ from pyodide.ffi import to_js
 
 from ..descriptors import check_descriptor
 from ..errors import FacesideError
-from ..labels import TERMS, Notes, check_label, check_notes
+from ..labels import TERMS, Notes, check_label
 from ..samples import Sample
 
 
@@ -50,7 +50,9 @@ def notes_of(records) -> dict[str, str]:
 
 def _notes(record: dict) -> str:
     terms = {name: record[name] for name in TERMS if record.get(name)}
-    text = check_notes(record["text"])
+    text = record["text"]
+    if not isinstance(text, str):
+        raise TypeError("notes must be text")
     return Notes(text, **terms) if terms else text
 
 
