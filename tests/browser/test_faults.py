@@ -90,7 +90,7 @@ FAIL = """async ([address, times]) => {
 }"""
 
 
-@injections(3)
+@injections(2)
 def test_fault_a_failing_runtime(trial, times):
     trial.begin("a failing runtime")
     for _ in range(times):
@@ -120,7 +120,7 @@ ABORT = """(after) => {
 }"""
 
 
-@injections(3)
+@injections(2)
 def test_fault_an_aborted_transaction(trial, times):
     trial.begin("an aborted transaction")
     for _ in range(times):
@@ -131,7 +131,7 @@ def test_fault_an_aborted_transaction(trial, times):
     trial.end()
 
 
-@injections(3)
+@injections(2)
 def test_fault_a_closed_database(trial, times):
     """The connection of the page is closed under it, as browsers do when a disk fails."""
     trial.begin("a closed database")
@@ -225,7 +225,7 @@ def test_fault_an_upgrade_that_is_cut(trial, other_page, times):
     trial.end()
 
 
-@injections(3)
+@injections(2)
 def test_fault_a_full_disk(trial, other_page, times):
     trial.begin("a full disk")
     devtools = trial.context.new_cdp_session(trial.app.page)
@@ -243,7 +243,7 @@ def test_fault_a_full_disk(trial, other_page, times):
 BACK = """(by) => { const now = Date.now; Date.now = () => now() - by; }"""
 
 
-@injections(3)
+@injections(2)
 def test_fault_a_clock_set_back(trial, times):
     trial.begin("a clock set back")
     for _ in range(times):
@@ -256,7 +256,7 @@ def test_fault_a_clock_set_back(trial, times):
     trial.end()
 
 
-@injections(3)
+@injections(2)
 def test_fault_a_file_that_changes_while_it_is_read(trial, times, tmp_path):
     trial.begin("a file that changes while it is read")
     for number in range(times):
@@ -276,7 +276,7 @@ def test_fault_a_file_that_changes_while_it_is_read(trial, times, tmp_path):
     trial.end()
 
 
-@injections(3)
+@injections(2)
 def test_fault_the_network_cut_while_a_net_is_loaded(trial, times):
     trial.begin("the network cut while a net is loaded")
     for _ in range(times):
@@ -294,7 +294,7 @@ def test_fault_the_network_cut_while_a_net_is_loaded(trial, times):
     trial.end()
 
 
-@injections(3)
+@injections(2)
 def test_fault_a_camera_unplugged(trial, times):
     trial.begin("a camera unplugged")
     for _ in range(times):
