@@ -18,6 +18,7 @@ SEED = int(os.environ.get("FAULT_SEED", "20261125"))
 WITHIN = 10  # s until the page can be used again
 SLOW = 2  # times the start of the page, where the machine does other things as well
 AT_MOST = 60  # s, the longest of all
+SETTLED = 10  # s
 PHOTOS = 6
 IMPORTED = 300  # people of a gallery
 INTERRUPTED = "engine-interrupted"  # it may have been done or not
@@ -204,14 +205,24 @@ class Trial:
         """See that everybody the page said was kept is there, whole, once, and shown; samples kept
         by label."""
         self.finish()
-        kept = self.app.page.evaluate(KEPT)
+        kept, shown = self._kept_and_shown()
         labels = Counter(kept["labels"])
         lost = [label for label in self.told if labels[label] < self.told[label]]
-        shown = {person["label"]: person["samples"] for person in self.app.call("people")}
         refused = [n for n, code in self.codes.items() if n in labels and code != INTERRUPTED]
         assert (lost, kept["half"], kept["doubled"], refused) == ([], 0, 0, [])
         assert shown == labels
         return labels
+
+    def _kept_and_shown(self) -> tuple[dict, dict[str, int]]:
+        """What is kept and how many samples of whom the page knows, once they are the same or
+        SETTLED s have passed: photos may still be added to a person in between."""
+        deadline = time.perf_counter() + SETTLED
+        while True:
+            kept = self.app.page.evaluate(KEPT)
+            shown = {person["label"]: person["samples"] for person in self.app.call("people")}
+            if shown == Counter(kept["labels"]) or time.perf_counter() > deadline:
+                return kept, shown
+            self.app.page.wait_for_timeout(200)
 
     def end(self) -> None:
         """Tell how soon the page could be used, and see that it was soon enough."""
