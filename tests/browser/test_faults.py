@@ -243,7 +243,8 @@ def test_fault_a_full_disk(trial, other_page, times):
 BACK = """(by) => { const now = Date.now; Date.now = () => now() - by; }"""
 
 
-@injections(2)
+@pytest.mark.soak
+@pytest.mark.parametrize("times", [20])
 def test_fault_a_clock_set_back(trial, times):
     trial.begin("a clock set back")
     for _ in range(times):
@@ -310,6 +311,7 @@ def test_fault_a_camera_unplugged(trial, times):
     trial.end()
 
 
+@pytest.mark.soak
 def test_fault_a_worker_killed_twice_within_a_minute(trial):
     """It is not started again and again: the page says so, and loading it again helps."""
     trial.begin("a worker killed twice within a minute")
@@ -327,7 +329,8 @@ def test_fault_a_worker_killed_twice_within_a_minute(trial):
     trial.check()
 
 
-@injections(1)
+@pytest.mark.soak
+@pytest.mark.parametrize("times", [20])
 def test_fault_two_tabs_at_once(trial, times):
     trial.begin("two tabs at once")
     first, second = trial.app, trial.open()
@@ -375,7 +378,8 @@ MEND = """() => new Promise((resolve, reject) => {
 KINDS = ("cut", "numbers", "name", "all")
 
 
-@injections(1)
+@pytest.mark.soak
+@pytest.mark.parametrize("times", [20])
 def test_fault_a_damaged_record(trial, other_page, times):
     """It is left out, told of and not deleted; everybody else is there."""
     trial.begin("a damaged record")
