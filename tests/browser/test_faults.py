@@ -207,7 +207,8 @@ TO_VERSION_1 = """() => new Promise((resolve, reject) => {
 })"""
 
 
-@injections(1)
+@pytest.mark.soak
+@pytest.mark.parametrize("times", [20])
 def test_fault_an_upgrade_that_is_cut(trial, other_page, times):
     """A database as version 1 made it, opened by a page that is closed while it starts."""
     trial.begin("an upgrade that is cut")
@@ -257,7 +258,8 @@ def test_fault_a_clock_set_back(trial, times):
     trial.end()
 
 
-@injections(2)
+@pytest.mark.soak
+@pytest.mark.parametrize("times", [20])
 def test_fault_a_file_that_changes_while_it_is_read(trial, times, tmp_path):
     trial.begin("a file that changes while it is read")
     for number in range(times):
@@ -277,7 +279,8 @@ def test_fault_a_file_that_changes_while_it_is_read(trial, times, tmp_path):
     trial.end()
 
 
-@injections(2)
+@pytest.mark.soak
+@pytest.mark.parametrize("times", [20])
 def test_fault_the_network_cut_while_a_net_is_loaded(trial, times):
     trial.begin("the network cut while a net is loaded")
     for _ in range(times):
@@ -295,7 +298,8 @@ def test_fault_the_network_cut_while_a_net_is_loaded(trial, times):
     trial.end()
 
 
-@injections(2)
+@pytest.mark.soak
+@pytest.mark.parametrize("times", [20])
 def test_fault_a_camera_unplugged(trial, times):
     trial.begin("a camera unplugged")
     for _ in range(times):
