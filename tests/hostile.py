@@ -24,6 +24,7 @@ IMAGE_CODES = {"image-unreadable", "image-truncated", "image-too-small", "image-
 KINDS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "ICO")
 LENGTH = 128  # of the descriptors that the page takes
 HUGE = 60_000  # pixels a side that a small file may declare
+CUT_EXIF = b"Exif\0\0II*\0\x08\0\0\0\x05\0\x12\x01"  # five entries told, none there
 # What a script would do that came to run.
 DEED = "(self.hostile ||= []).push(1)"
 MARKUP = (
@@ -236,6 +237,7 @@ def polyglots() -> tuple[bytes, ...]:
         encode(image, "PNG") + page,
         encode(image, "JPEG", exif=exif),
         encode(image, "JPEG", comment=page),
+        encode(image, "JPEG", exif=CUT_EXIF),
         b"GIF89a/*" + encode(image, "GIF")[8:] + f"*/={DEED}".encode(),
         svg.encode(),
         b"%PDF-1.4\n" + encode(image),

@@ -64,7 +64,7 @@ async def _read_blob(blob, as_shown: bool) -> Picture:
 def _is_plain_jpeg(data: bytes) -> bool:
     """Whether this is a JPEG file of RGB pixels, few enough to be decoded whole."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        warnings.simplefilter("ignore")
         try:
             image = Image.open(io.BytesIO(data))
         except Exception:  # the library says what is wrong with it

@@ -102,7 +102,9 @@ def read_image(source) -> Picture:
 
 def _read_file(file, name: str) -> Picture:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we have our own limit
+        # We have our own limit of pixels, and say ourselves what is wrong with a damaged file.
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        warnings.simplefilter("ignore", UserWarning)
         try:
             image = Image.open(file)
         except Image.DecompressionBombError:

@@ -11,6 +11,7 @@ import pytest
 from hostile import (
     CALM,
     VALUES,
+    bombs,
     check_compact,
     check_gallery,
     check_label_of,
@@ -20,6 +21,7 @@ from hostile import (
     damaged_gallery,
     galleries,
     picture_files,
+    polyglots,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,8 +30,6 @@ from faceside import FacesideError
 from faceside.documents import DocumentReader
 from faceside.gallery_json import read_gallery
 
-# What Pillow thinks of a damaged file.
-pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 FEW, MANY = 300, 10_000
 
 
@@ -110,6 +110,12 @@ def test_hostile_soak(way):
 @pytest.mark.soak
 def test_hostile_pieces_soak():
     try_pieces(MANY)
+
+
+def test_hostile_pictures_bring_no_warnings(recwarn):
+    for content in (*bombs(), *polyglots()):
+        check_picture(content)
+    assert recwarn.list == []
 
 
 @pytest.mark.parametrize("depth", [100, 100_000])
