@@ -387,6 +387,7 @@ for i in range(5):
     await store.remove("Bea")
 opened = closures()
 store.close()
+del store
 [len(opened) > len(before), closures() == before]""",
     )
     assert left == [True, True]
