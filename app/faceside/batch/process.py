@@ -1,8 +1,8 @@
 """A worker in a process of its own, which may die without taking anything along.
 
 The process has a pipe of its own to whoever started it, which tells its death. Which picture it is
-at stands in memory that both share: a message a picture would take a twentieth of the processor
-from the nets. Where it is the other that dies, the process ends at its next picture.
+at stands in memory that both share: messages would wake the other at each picture, on cores that
+the nets need. Where it is the other that dies, the process ends at its next picture.
 """
 
 import multiprocessing

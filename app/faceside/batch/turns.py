@@ -1,9 +1,8 @@
 """Pictures that take turns: all of them come to a net before any of them goes on after it.
 
 What a picture's task does between two nets are milliseconds of Python, which finds neither its code
-nor its data in the processor's caches after a net has run. In turns of several pictures it does:
-that takes a third off it. To run the nets themselves on several pictures at once is slower on a
-processor, whose caches do not hold what several need.
+nor its data in the processor's caches after a net has run; in turns of several pictures it does. To
+run the nets themselves on several pictures at once is slower: the caches do not hold what they need.
 """
 
 import asyncio
