@@ -2,7 +2,7 @@
 
 What a picture's task does between two nets are milliseconds of Python, which finds neither its code
 nor its data in the processor's caches after a net has run; in turns of several pictures it does. To
-run the nets themselves on several pictures at once is slower: the caches do not hold what they need.
+run the nets themselves on several pictures at once is slower: caches cannot hold what they need.
 """
 
 import asyncio
