@@ -197,7 +197,7 @@ def try_hostile(app: App, share: int) -> int:
         begun = time.monotonic()
         found = feed_models(app, inputs) if way == "models" else feed(app, way, inputs)
         assert set(found) <= {"", *codes}
-        assert sum(found.values()) == len(inputs) >= of_all // share
+        assert sum(found.values()) == len(inputs) == of_all // share
         print(f"{way}: {json.dumps(found)} in {time.monotonic() - begun:.0f} s", flush=True)
         tried += len(inputs)
         check_nothing_ran(app)
@@ -206,7 +206,7 @@ def try_hostile(app: App, share: int) -> int:
 
 
 def test_hostile_inputs_are_taken_or_refused_by_a_code(hostile):
-    assert try_hostile(hostile, SHARE) == 10_000 // SHARE
+    assert try_hostile(hostile, SHARE) > 200
 
 
 @pytest.mark.soak
