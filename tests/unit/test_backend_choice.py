@@ -1,9 +1,10 @@
-"""Which backend suits a net: choosing from times, and whether two have computed the same."""
+"""Which backend suits a net: choosing from times, whether two have computed the same, and how a
+batch is shared out among threads."""
 
 import numpy as np
 import pytest
 
-from faceside.runtime.backends import agree, is_software, quickest
+from faceside.runtime.backends import agree, is_software, joined, quickest, shares
 
 
 @pytest.mark.parametrize(
@@ -46,3 +47,22 @@ def test_programs_that_stand_in_for_a_gpu_are_known():
     assert not is_software("ANGLE (NVIDIA, NVIDIA GeForce RTX 3060 Direct3D11 vs_5_0 ps_5_0)")
     assert not is_software("apple metal-3")
     assert not is_software("Adreno (TM) 740")
+
+
+@pytest.mark.parametrize(
+    "count, threads, sizes",
+    [
+        (1, 2, [1]),
+        (2, 2, [2]),
+        (3, 2, [2, 1]),
+        (10, 2, [10]),
+        (3, 1, [3]),
+        (3, 4, [1, 1, 1]),
+        (10, 4, [8, 1, 1]),
+    ],
+)
+def test_a_batch_fills_all_threads(count, threads, sizes):
+    batch = np.arange(count, dtype=np.float32)
+    parts = [{"output": batch[part]} for part in shares(count, threads)]
+    assert [len(part["output"]) for part in parts] == sizes
+    assert np.array_equal(joined(parts)["output"], batch)

@@ -1,6 +1,6 @@
 """What the nets can run on in a browser, and which of it suits a net: arithmetic alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -35,6 +35,21 @@ def _same(theirs: np.ndarray | None, ours: np.ndarray) -> bool:
     if not ours.size:
         return True
     return bool(np.abs(theirs - ours).max() <= TOLERANCE * np.abs(ours).max())  # false with NaN
+
+
+def shares(count: int, threads: int) -> list[slice]:
+    """How to run a batch of so many pictures: what fills all threads together, the rest one by one.
+
+    In a batch onnxruntime gives each thread whole pictures of a 1x1 convolution, so that three on
+    two threads take as long as four; of a single picture every thread gets a part.
+    """
+    even = count - count % threads
+    return [slice(0, even)] * bool(even) + [slice(i, i + 1) for i in range(even, count)]
+
+
+def joined(parts: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """The outputs of a batch that was run in parts."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def is_software(gpu: str) -> bool:

@@ -1,6 +1,7 @@
 """onnxruntime-web in Pyodide; with web_backends.py the only file that touches it."""
 
 import asyncio
+import math
 import time
 
 import js
@@ -10,12 +11,12 @@ from pyodide.http import pyfetch
 
 from ..cards import Card, check_model, missing_model
 from ..errors import FacesideError
-from .backends import agree
+from .backends import agree, joined, shares
 from .fixed_net import fixed
 from .web_backends import Backend, Backends, gpus
 
 MAX_THREADS = 4  # more gain nothing with nets this small and take memory on phones
-MAX_SHAPES = 3  # of a net with fixed dimensions that are kept: camera frames, and photos two ways
+MAX_SHAPES = 3  # of a net's input that are kept ready: camera frames, and photos two ways
 TIMED_RUNS, TIMED_SECONDS = 7, 1.0  # runs of which the median counts, and when to stop sooner
 FAILURES = (JsException, FacesideError, ValueError)
 
@@ -40,16 +41,15 @@ class WebRuntime:
         site = getattr(js, "facesideBase", None) or str(js.location.href)
         self.base = base or str(site) + "models/"
         self.ort = ort
-        self.threads = _threads()
-        ort.env.wasm.numThreads = self.threads
         self.backends = Backends(ort, str(site) + "vendor/onnxruntime/gpu/")
         self.sessions: list[WebSession] = []
         self.on_change = lambda: None
+        self.use_threads(MAX_THREADS)
 
     def use_threads(self, number: int) -> None:
         """Run on so many threads, at most as many as there are cores, and on one where the page is
         not cross-origin isolated; before the first model is opened."""
-        self.threads = max(1, min(number, _most_threads()))
+        self.threads = self.backends.wasm.threads = max(1, min(number, _most_threads()))
         self.ort.env.wasm.numThreads = self.threads
 
     async def open(self, card: Card) -> "WebSession":
@@ -101,11 +101,6 @@ class WebRuntime:
             backend.failure = reason
             js.console.warn(f"{backend.name} is given up: {reason}")
             self.on_change()
-
-
-def _threads() -> int:
-    """As many as are of use."""
-    return min(MAX_THREADS, _most_threads())
 
 
 def _most_threads() -> int:
@@ -244,20 +239,23 @@ class OrtSession:
         self._tensor = backend.build.ort.Tensor
         self._dtype = dtype
         self._outputs = list(session.outputNames)
-        self._feeds = js.Object.new()
-        self._buffers = {}  # by input: the shape, and the numbers of its tensor
+        self._feeds = {}  # by shape: what is given to the session, and the numbers of its tensor
 
     async def run(self, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Compute all outputs, by name, from arrays by name.
+        """Compute all outputs, by name, from the one array by name.
 
         Raises:
             FacesideError: ``runtime-failed``, out of memory for example; ``backend-lost``.
         """
+        ((name, batch),) = inputs.items()
+        parts = shares(len(batch), self.backend.threads)
+        results = [await self._run(name, batch[part]) for part in parts]
+        return results[0] if len(results) == 1 else joined(results)
+
+    async def _run(self, name: str, batch: np.ndarray) -> dict[str, np.ndarray]:
         async with self.backend.build.turn:
-            for name, array in inputs.items():
-                self._feed(name, array)
             try:
-                results = await self.backend.run(self._session, self._feeds)
+                results = await self.backend.run(self._session, self._fed(name, batch))
             except JsException as error:
                 raise FacesideError(
                     "runtime-failed",
@@ -267,16 +265,22 @@ class OrtSession:
         self.backend.require_context()
         return {name: _array_of(getattr(results, name)) for name in self._outputs}
 
-    def _feed(self, name: str, array: np.ndarray) -> None:
-        """Copy an array into the tensor of an input, which is kept while the shape is the same."""
-        shape, buffer = self._buffers.get(name, (None, None))
-        array = np.ascontiguousarray(array, self._dtype)
-        if shape != array.shape:
-            kind = js.Uint8Array if self._dtype == "uint8" else js.Float32Array
-            buffer = kind.new(array.size)
-            self._buffers[name] = array.shape, buffer
-            setattr(self._feeds, name, self._tensor.new(self._dtype, buffer, to_js(array.shape)))
-        buffer.assign(array.reshape(-1))
+    def _fed(self, name: str, batch: np.ndarray):
+        """A batch in the tensor of its shape, which is kept while that is one of the last."""
+        batch = np.ascontiguousarray(batch, self._dtype)
+        feeds, buffer = self._feeds.pop(batch.shape, None) or self._new_feeds(name, batch.shape)
+        while len(self._feeds) >= MAX_SHAPES:
+            del self._feeds[next(iter(self._feeds))]
+        self._feeds[batch.shape] = feeds, buffer
+        buffer.assign(batch.reshape(-1))
+        return feeds
+
+    def _new_feeds(self, name: str, shape: tuple[int, ...]):
+        kind = js.Uint8Array if self._dtype == "uint8" else js.Float32Array
+        buffer = kind.new(math.prod(shape))
+        feeds = js.Object.new()
+        setattr(feeds, name, self._tensor.new(self._dtype, buffer, to_js(shape)))
+        return feeds, buffer
 
     async def close(self) -> None:
         """Give its memory back."""
@@ -310,7 +314,7 @@ class FixedSession:
         async with self._turn:  # nobody closes a session that is at work
             session = await self._session_for((1, *batch.shape[1:]))
             parts = [await session.run({name: batch[i : i + 1]}) for i in range(len(batch))]
-        return {output: np.concatenate([part[output] for part in parts]) for output in parts[0]}
+        return joined(parts)
 
     async def _session_for(self, shape: tuple[int, ...]) -> OrtSession:
         session = self._sessions.pop(shape, None)

@@ -51,6 +51,7 @@ class Backend:
         build: the module that runs it.
         provider: the provider of that module.
         fixed: whether it takes nets with fixed dimensions alone.
+        threads: of the processor that it runs nets on.
         failure: why it is no longer used, None while all is well.
     """
 
@@ -58,6 +59,7 @@ class Backend:
     build: Build
     provider: object
     fixed: bool = False
+    threads: int = 1
     failure: str | None = None
     _loss: object = None  # a promise that is rejected when the device is lost
 
