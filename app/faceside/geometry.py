@@ -49,11 +49,14 @@ def non_max_suppression(
         ``(k,)`` int array, score descending.
     """
     left = np.argsort(scores, kind="stable")[::-1]
+    low, high, areas = _extents(np.asarray(boxes, float))
     kept: list[int] = []
     while len(left) and (limit is None or len(kept) < limit):
         best, left = left[0], left[1:]
         kept.append(best)
-        overlaps = box_overlaps(boxes[left], boxes[best], over_smaller)
+        low_shared = np.maximum(low[left], low[best])
+        shared = _areas(np.minimum(high[left], high[best]) - low_shared)
+        overlaps = _parts(shared, areas[left], areas[best], over_smaller)
         left = left[overlaps <= iou_threshold]
     return np.array(kept, int)
 
@@ -61,11 +64,24 @@ def non_max_suppression(
 def box_overlaps(boxes: np.ndarray, box: np.ndarray, over_smaller: bool = False) -> np.ndarray:
     """What each of ``(n, 4)`` boxes shares with one box ``(4,)``, over the area of their union or
     of the smaller one; ``(n,)`` of 0..1, 0 where there is no area."""
-    boxes, box = np.asarray(boxes, float), np.asarray(box, float)
-    low = np.maximum(boxes[:, :2], box[:2])
-    high = np.minimum(boxes[:, :2] + boxes[:, 2:], box[:2] + box[2:])
-    shared = np.prod(np.maximum(high - low, 0), axis=1)
-    areas, area = np.prod(np.maximum(boxes[:, 2:], 0), axis=1), np.prod(np.maximum(box[2:], 0))
+    low, high, areas = _extents(np.asarray(boxes, float))
+    box_low, box_high, box_area = _extents(np.asarray(box, float))
+    shared = _areas(np.minimum(high, box_high) - np.maximum(low, box_low))
+    return _parts(shared, areas, box_area, over_smaller)
+
+
+def _extents(boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Corners and areas of boxes ``(…, 4)``."""
+    return boxes[..., :2], boxes[..., :2] + boxes[..., 2:], _areas(boxes[..., 2:])
+
+
+def _areas(sizes: np.ndarray) -> np.ndarray:
+    """Width times height, of sizes ``(…, 2)``; 0 where one of them is negative."""
+    sizes = np.maximum(sizes, 0)
+    return sizes[..., 0] * sizes[..., 1]
+
+
+def _parts(shared, areas, area, over_smaller: bool) -> np.ndarray:
     whole = np.minimum(areas, area) if over_smaller else areas + area - shared
     return np.divide(shared, whole, out=np.zeros_like(shared), where=whole > 0)
 

@@ -303,7 +303,8 @@ def _reached(inverses: np.ndarray, size: int, margin: np.ndarray, shape) -> tupl
 def _chip(pixels: np.ndarray, inverse: np.ndarray, size: int, factor: int) -> np.ndarray:
     """Sample one chip of the part of a picture that it reaches, shrunk by a factor before;
     ``inverse`` maps the chip to that part, both counted from their corners."""
-    image = Image.fromarray(pixels)
+    # numpy gives Pillow the bytes of an array that is not contiguous one pixel after the other
+    image = Image.fromarray(np.ascontiguousarray(pixels))
     if factor > 1:
         image = image.reduce(factor)
         inverse = inverse / factor

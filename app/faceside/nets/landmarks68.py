@@ -9,7 +9,7 @@ import numpy as np
 from ..canvas import letterboxes
 from ..faces import Faces
 from ..geometry import invert_transforms, transform_points
-from ..image import chips
+from ..image import chips, copy_channels
 from ..landmarks import MIRRORED
 from ..runtime import Session
 from .crops import integer_crops, upright_box_transforms, upright_point_transforms
@@ -61,8 +61,7 @@ class Landmarks68:
         return await self._find_in(pixels, upright_point_transforms(points, SIZE, SHIFT_AGAIN))
 
     async def _find_in(self, pixels: np.ndarray, transforms: np.ndarray) -> np.ndarray:
-        squares = chips(pixels, transforms, SIZE)
-        points = await self._run(np.concatenate([squares, squares[:, :, ::-1]]))
+        points = await self._run(with_mirrored(chips(pixels, transforms, SIZE)))
         points, mirrored = np.split(points, 2)
         points = (points + unmirrored(mirrored)) / 2
         return transform_points(points, invert_transforms(transforms)).astype(np.float32)
@@ -80,6 +79,15 @@ class Landmarks68:
         longest = sides.max(axis=2, keepdims=True)
         points = points * (longest / SIZE) - (longest - sides) / 2
         return (points + boxes[:, None, :2]).astype(np.float32)
+
+
+def with_mirrored(squares: np.ndarray) -> np.ndarray:
+    """Squares ``(n, SIZE, SIZE, 3)`` and after them their mirror images."""
+    count = len(squares)
+    both = np.empty((2 * count, *squares.shape[1:]), np.uint8)
+    both[:count] = squares
+    copy_channels(squares[:, :, ::-1], both[count:])
+    return both
 
 
 def unmirrored(points: np.ndarray) -> np.ndarray:

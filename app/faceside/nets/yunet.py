@@ -68,9 +68,11 @@ def decode(outputs: dict, height: int, width: int, options: DetectorOptions) -> 
         width: its width.
         options: the least score, the IoU above which the lesser box goes, the most faces.
     """
-    scores = np.sqrt(outputs["cls"].clip(0, 1) * outputs["obj"].clip(0, 1)).ravel()
-    index = np.flatnonzero(scores >= options.min_score)
-    scores = scores[index]
+    cls, obj = outputs["cls"].ravel(), outputs["obj"].ravel()
+    likely = np.flatnonzero(cls >= options.min_score**2)  # few: obj is at most 1
+    scores = np.sqrt(cls[likely].clip(0, 1) * obj[likely].clip(0, 1))
+    enough = scores >= options.min_score
+    index, scores = likely[enough], scores[enough]
     cells, strides = (values[index] for values in _cells(height, width))
     box = outputs["bbox"][0][index]
     centre = (cells + box[:, :2]) * strides
