@@ -64,15 +64,20 @@ def draw_crop(canvas, picture, box, scale=1):
     context.drawImage(picture, left, top, side, side, 0, 0, canvas.width, canvas.height)
 
 
+def words_of(face):
+    """What is written of a face: name, distance, traits, and whether it is present."""
+    return face.label, texts.facts(face), texts.traits(face), bool(face.present)
+
+
 def label_of(element, face):
     """Write a face's name, distance, traits and state into a row made with `row`."""
-    name, distance = element.querySelector(".name"), element.querySelector(".distance")
-    name.textContent = face.label or texts.UNKNOWN
-    distance.textContent = texts.facts(face)
-    element.querySelector(".traits").textContent = "\n".join(texts.traits(face))
-    element.setAttribute("data-label", face.label)
-    element.setAttribute("data-present", "true" if face.present else "false")
-    element.setAttribute("data-known", "true" if face.label else "false")
+    label, facts, traits, present = words_of(face)
+    element.querySelector(".name").textContent = label or texts.UNKNOWN
+    element.querySelector(".distance").textContent = facts
+    element.querySelector(".traits").textContent = "\n".join(traits)
+    element.setAttribute("data-label", label)
+    element.setAttribute("data-present", "true" if present else "false")
+    element.setAttribute("data-known", "true" if label else "false")
 
 
 def row(parent, number, crop_size=96):

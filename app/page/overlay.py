@@ -24,7 +24,8 @@ class Overlay:
         self.mirrored = False
         self.on_drawn = None
         self._last = ((), 1, 1, None)
-        js.ResizeObserver.new(lambda *_: self.redraw()).observe(canvas)
+        self._size = (0, 0)  # of the canvas in css px; to ask for it lays the page out anew
+        js.ResizeObserver.new(lambda *_: self._fit()).observe(canvas)
 
     def mirror(self, mirrored):
         self.mirrored = mirrored
@@ -33,15 +34,19 @@ class Overlay:
     def clear(self):
         self.draw((), 1, 1)
 
+    def _fit(self):
+        self._size = (self.canvas.clientWidth, self.canvas.clientHeight)
+        self.redraw()
+
     def redraw(self):
         self.draw(*self._last)
 
     def draw(self, faces, width, height, marked=None):
         """Draw the faces of a `width` x `height` frame; `marked` gets a thicker line."""
         self._last = (faces, width, height, marked)
-        canvas, ratio = self.canvas, js.devicePixelRatio
-        view_width, view_height = canvas.clientWidth, canvas.clientHeight
-        canvas.width, canvas.height = round(view_width * ratio), round(view_height * ratio)
+        ratio = js.devicePixelRatio
+        view_width, view_height = self._size
+        self._clear(round(view_width * ratio), round(view_height * ratio))
         self.context.setTransform(ratio, 0, 0, ratio, 0, 0)
         frame = Frame(width, height, view_width, view_height, self.mirrored)
         self.painter.paint(
@@ -49,3 +54,13 @@ class Overlay:
         )
         if self.on_drawn:
             self.on_drawn(frame)
+
+    def _clear(self, width, height):
+        """Empty the canvas, of so many pixels: to set its size, even to what it is, takes a new
+        one."""
+        canvas = self.canvas
+        if (canvas.width, canvas.height) != (width, height):
+            canvas.width, canvas.height = width, height
+        else:
+            self.context.resetTransform()
+            self.context.clearRect(0, 0, width, height)

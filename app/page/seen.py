@@ -7,7 +7,7 @@ import js
 
 import texts
 from dom import button, by_id, offer, on, show
-from faces import draw_crop, label_of, row
+from faces import draw_crop, label_of, row, words_of
 from pin import Pin
 
 STAYS_FOR = 700  # ms a row outlives its face: one missed frame must not take a button away
@@ -24,11 +24,11 @@ class Row:
         self.number, self.element, self.pin = number, element, pin
         self.face = self.still = None
         self.at = 0
-        self.shown_label = None
+        self.shown_label = self._words = None
 
     def update(self, face, still, now):
         self.face, self.still, self.at = face, still, now
-        label_of(self.element, face)
+        self._write()
         if face.label != self.shown_label:
             self.shown_label = face.label
             draw_crop(self.element.querySelector("canvas"), still.bitmap, face.box)
@@ -37,8 +37,15 @@ class Row:
     def name(self, label):
         """Show at once who this is, where no frame comes to say so."""
         self.face.label = self.shown_label = label
-        label_of(self.element, self.face)
+        self._write()
         self._offer_adding(False)
+
+    def _write(self):
+        """Write what is known of the face where that has changed: most frames change nothing."""
+        words = words_of(self.face)
+        if words != self._words:
+            self._words = words
+            label_of(self.element, self.face)
 
     def place(self, frame):
         """Put the button in the picture where the face is."""
@@ -139,7 +146,8 @@ class Seen:
 
     def _tell(self, now):
         """Say who is in the picture, but only when that has stayed the same for a while."""
-        self.empty.textContent = texts.NOBODY
+        if not self.rows:
+            self.empty.textContent = texts.NOBODY
         show(self.empty, not self.rows)
         known = sorted(r.face.label for r in self.rows if r.face.label)
         names = (known, sum(1 for r in self.rows if not r.face.label))
