@@ -247,8 +247,7 @@ def test_merging_keeps_all_photos_and_notes_and_can_be_undone(ada):
     assert records(ada) == before
 
 
-def test_notes_stay_after_a_reload(open_app):
-    app = open_app().until_ready()
+def test_notes_stay_after_a_reload(app):
     enroll(app, "Ada <b>")
     open_person(app, "Ada <b>")
     app.locate("#person-notes").fill("First line\nsecond <i>line</i>")
@@ -258,8 +257,7 @@ def test_notes_stay_after_a_reload(open_app):
     expect(app.locate("#person-notes")).to_have_value("First line\nsecond <i>line</i>")
 
 
-def test_journey_change_recognizer_and_recompute(open_app):
-    app = open_app().until_ready()
+def test_journey_change_recognizer_and_recompute(app):
     enroll(app, "Ada", 3)
     enroll(app, "Grace", 3, RIGHT)
     before = records(app)[0]
@@ -299,8 +297,7 @@ def test_journey_change_recognizer_and_recompute(open_app):
     assert found["match"]["label"] == "Ada"
 
 
-def test_recomputing_goes_on_by_itself_after_a_reload(open_app):
-    app = open_app().until_ready()
+def test_recomputing_goes_on_by_itself_after_a_reload(app):
     enroll(app, "Ada", 3)
     app.show("settings")
     app.locate("#setting-recognizer").select_option("dlib_resnet")

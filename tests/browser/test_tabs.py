@@ -26,11 +26,11 @@ HOLD = """addEventListener("DOMContentLoaded", () => {
 
 
 @pytest.fixture(scope="module")
-def pair(browser, address):
+def pair(shared_app, address):
     """Two tabs of one browser."""
-    context = browser.new_context(service_workers="block")
-    yield [App(context, address).until_ready() for _ in range(2)]
-    context.close()
+    other = App(shared_app.page.context, address).until_ready()
+    yield [shared_app, other]
+    other.page.close()
 
 
 @contextmanager
