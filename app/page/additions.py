@@ -1,5 +1,6 @@
 """Photos added to a person: one after another, each that fails told of by its name."""
 
+import consent
 import messages
 import texts
 from dom import button, by_id, field, make
@@ -9,10 +10,11 @@ from worker import FacesideError, call
 
 
 class Additions:
-    """The rows of what could not be added by itself; `label()` tells whom photos are added to."""
+    """The rows of what could not be added by itself; `label()` tells whom photos are added to,
+    `question` whether they have agreed."""
 
-    def __init__(self, list_, label):
-        self.list, self._label = list_, label
+    def __init__(self, list_, label, question):
+        self.list, self._label, self._question = list_, label, question
         self._waiting = []
         self._working = False
 
@@ -22,20 +24,24 @@ class Additions:
 
     def add(self, files):
         """Add photos (files) to the person, one after another."""
-        self._waiting += [(self._label(), file) for file in files]
+        terms = self._question.answer()
+        self._waiting += [(self._label(), file, terms) for file in files]
         if self._waiting and not self._working:
             self._working = True
             spawn(self._work())
 
     async def _work(self):
         added, samples = 0, 0
-        label = None
+        label = kept = None
         try:
             while self._waiting:
-                label, file = self._waiting.pop(0)
+                label, file, terms = self._waiting.pop(0)
                 try:
                     samples = (await call("enroll", label, file)).samples
                     added += 1
+                    if kept != label:
+                        await consent.keep(label, terms)
+                        kept = label
                 except FacesideError as fault:
                     if label == self._label():
                         await self._row(label, file, fault)
@@ -64,6 +70,7 @@ class Additions:
         def done(answer):
             self._remove(row)
             messages.success(texts.enrolled(answer.label, answer.samples))
+            spawn(self._question.keep(answer.label))
 
         await FaceChoice(label, file, actions, tell, done).offer(fault, focus=False)
 

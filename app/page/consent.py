@@ -32,11 +32,9 @@ class Consent:
         self._place = place
         self._element = self._box = self._note = None
 
-    def begin(self):
-        """Ask anew, or no longer."""
-        if self._element:
-            self._element.remove()
-            self._element = None
+    def begin(self, terms=None):
+        """Ask anew, or no longer; `terms` are an answer given before."""
+        self.end()
         if not is_asked():
             return
         self._element = make("div", class_="consent stack")
@@ -47,11 +45,28 @@ class Consent:
         field = make("label", parent=self._element, class_="field")
         make("span", texts.WHAT_WAS_AGREED, field)
         self._note = make("input", parent=field, type="text", maxlength=LONGEST, autocomplete="off")
-        show(field, False)
+        if terms:
+            self._box.checked, self._note.value = True, terms["agreement"]
+        show(field, bool(terms))
         on(self._box, "change", lambda event: show(field, self._box.checked))
+
+    def end(self):
+        """Take the question away, with what was typed."""
+        if self._element:
+            self._element.remove()
+            self._element = None
+
+    def answer(self):
+        """The terms that were agreed to; None where nobody has."""
+        if self._element and self._box.checked:
+            return {"agreed": today(), "agreement": self._note.value}
 
     async def keep(self, label):
         """Keep with the person what was answered."""
-        if self._element and self._box.checked:
-            terms = {"agreed": today(), "agreement": self._note.value}
-            await call("set_terms", label, to_js(terms))
+        await keep(label, self.answer())
+
+
+async def keep(label, terms):
+    """Keep an answer with a person."""
+    if terms:
+        await call("set_terms", label, to_js(terms))

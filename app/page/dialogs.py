@@ -116,6 +116,7 @@ class Dialog:
 enroll = Dialog("enroll")
 consent = Consent(by_id("enroll-error"))
 new_person = Dialog("new-person")
+consent_of_new = Consent(by_id("new-person-error"))
 rename = Dialog("rename", {"name-in-use": "MERGE"})
 
 
@@ -125,6 +126,8 @@ def forget():
         element.close()
     for dialog in (enroll, new_person, rename):
         dialog.input.value = dialog.fault.textContent = ""
+    for question in (consent, consent_of_new):
+        question.end()
     rename.title.textContent = ""
     by_id("known-people").replaceChildren()
 
@@ -139,6 +142,16 @@ def ask_name(draw, submit, closed=None, refocus=None):
         await consent.keep(text)
 
     enroll.open(enrolled, closed=closed, refocus=refocus)
+
+
+def ask_new_person(submit, refocus):
+    """Ask for the name of somebody to be added; `submit(name, terms)` takes what they agreed to."""
+    consent_of_new.begin()
+
+    async def named(text, insist):
+        await submit(text, consent_of_new.answer())
+
+    new_person.open(named, refocus=refocus)
 
 
 def refresh_known_people():

@@ -176,11 +176,12 @@ class People:
             )
 
     def _new_person(self):
-        async def submit(name, insist):
+        async def submit(name, terms):
             label = await call("check_label", name)
+            self.person.agreed = (label, terms)
             js.location.hash = addresses.address_of(label)
 
-        dialogs.new_person.open(submit, refocus=lambda: self.person.title.focus())
+        dialogs.ask_new_person(submit, refocus=lambda: self.person.title.focus())
 
     def rename(self, label):
         """Ask for another name; one that somebody has makes the two one person, if wished."""

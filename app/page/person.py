@@ -7,6 +7,7 @@ import addresses
 import messages
 import take
 import texts
+from consent import Consent
 from dom import button, by_id, field, jpeg_url, make, on, revoke, show
 from exporting import export
 from messages import spawn
@@ -18,16 +19,21 @@ RECOMMENDED = 3  # samples a person: facer's registration asks for three
 
 
 class PersonPage:
-    """`rename(label)` and `delete(label)` do what their buttons say."""
+    """`rename(label)` and `delete(label)` do what their buttons say; `agreed` is the label of
+    somebody to be added, and what they agreed to."""
 
     def __init__(self, rename, delete):
         self.element, self.title = by_id("person"), by_id("person-title")
         self.list, self.progress = by_id("person-photos"), by_id("person-progress")
         self.notes, self.terms = Notes(), Terms()
         self.label = None
+        self.agreed = (None, None)
+        self.consent, self._is_asked = Consent(self.element.querySelector(".drop")), False
         self._urls = []
-        self.additions = additions.Additions(by_id("person-additions"), lambda: self.label)
-        self.take = take.Take(lambda: self.label)
+        self.additions = additions.Additions(
+            by_id("person-additions"), lambda: self.label, self.consent
+        )
+        self.take = take.Take(lambda: self.label, self.consent)
         on(by_id("person-rename"), "click", lambda event: rename(self.label))
         on(by_id("person-delete"), "click", lambda event: delete(self.label))
         on(by_id("person-export"), "click", lambda event: spawn(export(self.label)))
@@ -45,6 +51,7 @@ class PersonPage:
         self.take.close()
         spawn(self.notes.save())
         self.label = label
+        self._ask(False)
         self.additions.clear()
         self.title.textContent = label or ""
         if label is not None and is_ready():
@@ -74,6 +81,7 @@ class PersonPage:
             show(by_id("person-" + name), bool(photos))
         self.notes.show(label, person.notes if person else "")
         self.terms.show(label, person.terms if person else None)
+        self._ask(not (person and person.terms.agreed))
         show(by_id("person-terms"), bool(photos))
         show(by_id("person-notes-panel"), bool(photos) or self.notes.is_unsaved())
         if focused is not None:
@@ -82,11 +90,21 @@ class PersonPage:
     def clear(self):
         """Take everything about the person off the page."""
         self.open(None)
+        self.agreed = (None, None)
         self._show_photos([])
         self.title.textContent = by_id("take-title").textContent = ""
         self.additions.clear()
         self.notes.clear()
         self.terms.clear()
+
+    def _ask(self, wanted):
+        """Ask for consent beside the photos to add, until there is one."""
+        if wanted and not self._is_asked:
+            (label, terms), self.agreed = self.agreed, (None, None)
+            self.consent.begin(terms if label == self.label else None)
+        elif not wanted:
+            self.consent.end()
+        self._is_asked = wanted
 
     def _settle_address(self, id):
         """Have the address name a photo and no person."""

@@ -11,14 +11,14 @@ from worker import FacesideError, call
 
 
 class Take:
-    """`label()` tells whom the photos are of."""
+    """`label()` tells whom the photos are of, `question` whether they have agreed to be kept."""
 
-    def __init__(self, label):
+    def __init__(self, label, question):
         self.dialog, self.video = by_id("take"), by_id("take-video")
         self.state, self.button = by_id("take-state"), by_id("take-photo")
         self.choices, self.select = by_id("take-choices"), by_id("take-device")
         self.camera = camera.Camera(self.video, self._on_unplugged)
-        self._label = label
+        self._label, self._question = label, question
         self._kept = None  # the bitmap being added
         self._choice = None  # what is offered for it
         self._busy = False
@@ -97,6 +97,7 @@ class Take:
         self._let_go()
         self.button.focus()
         self._tell(texts.taken(answer.samples))
+        spawn(self._question.keep(answer.label))
 
     def _tell(self, text):
         self.state.textContent = text

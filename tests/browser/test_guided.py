@@ -4,6 +4,8 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from test_people import open_person
+from test_privacy import agree, agreed, asked  # noqa: F401  asked: a fixture
 
 NAME = "Regina"
 STEP_WITHIN = 60_000  # ms
@@ -51,6 +53,19 @@ def test_journey_keyboard_a_person_is_added_step_by_step(guided):
     assert guided.stored() == [NAME, NAME]
     expect(guided.locate("#guided-open")).to_be_focused()
     expect(guided.locate(f'#seen-list li[data-label="{NAME}"]')).to_have_count(1)
+
+
+def test_consent_is_asked_for_at_a_guided_enrolment_too(asked):  # noqa: F811
+    app = asked
+    app.show("live")
+    app.locate("#guided-open").press("Enter")
+    agree(app.locate("#guided"), "Until the summer")
+    begin(app)
+    first_taken(app)
+    skip(app, "left", "right", "up", "smile")
+    expect(app.locate("#guided")).to_be_hidden(timeout=STEP_WITHIN)
+    open_person(app, NAME)
+    agreed(app, "Until the summer")
 
 
 @pytest.mark.parametrize("how", ["Escape", "button", "another view"])

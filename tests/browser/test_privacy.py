@@ -9,9 +9,10 @@ from conftest import copy_site, serving
 from driver import App, FacesideError
 from pictures import sample
 from playwright.sync_api import expect
+from test_axe import violations
 from test_egress import FROM_PAGE
 from test_locked import WORDS, held, turn_on
-from test_people import enroll, message, open_person, photo
+from test_people import RIGHT, enroll, message, open_person, photo, upload
 
 from serve import POLICY
 
@@ -196,6 +197,7 @@ def test_privacy_people_are_forgotten_as_was_set_and_the_clock_is_asked_about(op
     app.reload()
     with app.dialog("clock") as form:
         expect(form).to_contain_text("1 person would be forgotten for good")
+        assert violations(app) == []
         form.get_by_role("button", name="Not now").click()
     assert len(app.call("people")) == 2
     app.reload()
@@ -217,25 +219,71 @@ def test_privacy_people_are_forgotten_as_was_set_and_the_clock_is_asked_about(op
     assert [entry["what"] for entry in entries].count("due") == 2 and len(entries) == len(lines)
 
 
-def test_privacy_consent_is_asked_for_where_it_is_wished(app):
+@pytest.fixture
+def asked(app):
+    """The shared page, where consent is asked for."""
     app.show("privacy")
     app.locate("#consent-ask").check()
+    yield app
+    app.show("privacy")
+    app.locate("#consent-ask").uncheck()
+
+
+def agree(form, note: str) -> None:
+    form.get_by_label("They agreed to be kept").check()
+    form.get_by_label("What was agreed").first.fill(note)
+
+
+def agreed(app: App, note: str) -> None:
+    """The page of the person shown tells of it."""
+    expect(app.locate("#person-agreed")).to_have_value(dates(app, 0)[0])
+    expect(app.locate("#person-agreement")).to_have_value(note)
+
+
+def test_privacy_consent_is_asked_for_where_it_is_wished(asked):
+    app = asked
     (card,) = app.choose(sample(6))
     row = card.locator("li.face-row").first
     row.get_by_role("button", name="Add this person").click()
     with app.dialog("enroll") as form:
         form.locator("#enroll-name").fill("Dora")
-        form.get_by_label("They agreed to be kept").check()
-        form.get_by_label("What was agreed").fill("Until the summer")
+        agree(form, "Until the summer")
         form.locator("[type=submit]").click()
         expect(form).to_be_hidden()
     expect(row).to_have_attribute("data-label", "Dora")
     app.show("people")
     open_person(app, "Dora")
-    expect(app.locate("#person-agreed")).to_have_value(dates(app, 0)[0])
-    expect(app.locate("#person-agreement")).to_have_value("Until the summer")
-    app.show("privacy")
-    app.locate("#consent-ask").uncheck()
+    agreed(app, "Until the summer")
+
+
+def test_privacy_consent_is_asked_for_where_photos_of_a_person_are_added(asked):
+    app = asked
+    app.show("people")
+    app.locate("#people-new").click()
+    with app.dialog("new-person") as form:
+        form.locator("#new-person-name").fill("Ebba")
+        agree(form, "Until the summer")
+        assert violations(app) == []
+        form.locator("[type=submit]").click()
+        expect(form).to_be_hidden()
+    page = app.locate("#person")
+    expect(page.get_by_label("They agreed to be kept")).to_be_checked()
+    app.locate("#person-input").set_input_files([upload("1.jpg", photo(1))])
+    expect(page.get_by_label("They agreed to be kept")).to_have_count(0)
+    agreed(app, "Until the summer")
+
+    app.call("enroll", "Fay", app.blob(photo(2, RIGHT)))
+    open_person(app, "Fay")
+    expect(app.locate("#person-agreed")).to_have_value("")
+    agree(page, "For the door")
+    app.locate("#person-take").click()
+    app.locate("#take-photo").click()
+    app.locate("#take-choices").get_by_role("button", name="Face 2 of 2").click()
+    expect(app.locate("#take-state")).to_contain_text("Added: 2 photos")
+    app.locate("#take-close").click()
+    agreed(app, "For the door")
+    open_person(app, "Ebba")
+    agreed(app, "Until the summer")
 
 
 @pytest.fixture
@@ -253,6 +301,8 @@ def kept_here(launch, address, tmp_path, watched):
 def forget_everything(app: App) -> None:
     app.show("privacy")
     app.locate("#forget-everything").click()
+    with app.dialog("forget-all"):
+        assert violations(app) == []
     app.submit("forget-all")
     expect(app.locate("#forgotten-title")).to_have_text("Everything is forgotten", timeout=WITHIN)
 
