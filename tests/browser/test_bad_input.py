@@ -4,7 +4,9 @@ enrolled, and the page goes on."""
 import json
 import re
 import shutil
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 import pytest
 from conftest import copy_site, serving
@@ -313,18 +315,6 @@ def start_camera(app: App) -> None:
 # Model files
 
 
-@pytest.fixture(scope="module")
-def damaged(browser, tmp_path_factory):
-    """A page with Ada enrolled, on a site whose model files may be damaged, and that site."""
-    site = copy_site(tmp_path_factory.mktemp("damaged") / "site")
-    context = browser.new_context(service_workers="block")  # it would have whole files
-    with serving(site) as address:
-        app = App(context, address).until_ready()
-        enroll_ada(app)
-        yield app, site
-        context.close()
-
-
 MODELS = {
     "missing": ("yunet", "model-missing", "is missing"),
     "cut short": ("sface", "model-damaged", "bytes where"),
@@ -332,31 +322,42 @@ MODELS = {
 }
 
 
-@pytest.mark.parametrize("kind", MODELS)
-def test_a_damaged_model_file(damaged, watched, kind):
-    name, code, part = MODELS[kind]
-    app, site = damaged
-    watched(app)
-    file, whole = (folder / "models" / f"{name}.onnx" for folder in (site, ROOT))
-    file.unlink()
+@contextmanager
+def damaged(file: Path, kind: str):
+    """The file of a model is damaged for a while."""
+    whole = file.read_bytes()
+    file.unlink()  # it is a link
     if kind == "cut short":
-        file.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+        file.write_bytes(whole[: len(whole) // 2])
     elif kind == "web page":
-        shutil.copy2(site / "index.html", file)
-    app.page.reload()
-    expect(app.locate("#loading-failed")).to_be_visible(timeout=READY_WITHIN)
-    expect_sentence(app.locate("#loading-message"), part)
-    expect(app.locate("#loading-message")).to_contain_text(file.name)
-    expect(app.locate("#loading-code")).to_have_text(code)
-    said = app.page.evaluate("() => faceside.ready.catch((error) => error.code)")
-    assert said == code
-    assert app.stored() == ["Ada"]
-
+        shutil.copy2(ROOT / "index.html", file)
+    yield
     file.unlink(missing_ok=True)
-    shutil.copy2(whole, file)
-    app.locate("#loading-failed").get_by_role("button", name="Try again").click()
-    expect(app.locate("#loading")).to_be_hidden(timeout=READY_WITHIN)
-    app.until_ready()
+    file.write_bytes(whole)
+
+
+def test_damaged_model_files(open_app, tmp_path):
+    """One after the other, until "Try again" finds them all whole."""
+    site = copy_site(tmp_path / "site")
+    with serving(site) as address:
+        app = open_app(address).until_ready()
+        enroll_ada(app)
+        again = app.page.reload
+        for kind, (name, code, part) in MODELS.items():
+            file = site / "models" / f"{name}.onnx"
+            with damaged(file, kind):
+                again()
+                message = app.locate("#loading-message")
+                expect(message).to_contain_text(file.name, timeout=READY_WITHIN)
+                expect_sentence(message, part)
+                expect(app.locate("#loading-code")).to_have_text(code)
+                assert app.stored() == ["Ada"]
+            again = app.locate("#loading-failed").get_by_role("button", name="Try again").click
+        said = app.page.evaluate("() => faceside.ready.catch((error) => error.code)")
+        assert said == "model-missing"  # what came first
+        again()
+        expect(app.locate("#loading")).to_be_hidden(timeout=READY_WITHIN)
+        app.until_ready()
     assert app.stored() == ["Ada"]
     check_goes_on(app)
 
