@@ -8,6 +8,7 @@ from contextlib import ExitStack
 import numpy as np
 import pytest
 from conftest import copy_site, serving
+from driver import SCREEN, App
 from pictures import sample
 from playwright.sync_api import expect
 
@@ -101,6 +102,19 @@ def gpu_browser(launch):
     return launch(*SWIFTSHADER)
 
 
+@pytest.fixture(scope="module")
+def opened(browser, address):
+    """A page without a GPU, for the tests that leave its settings at their defaults."""
+    context = browser.new_context(viewport=SCREEN, service_workers="block")
+    yield App(context, address).until_ready()
+    context.close()
+
+
+@pytest.fixture
+def plain(opened, watched):
+    return watched(opened)
+
+
 def fetched_for_gpu(app) -> list[str]:
     """Notes the names of the files for GPUs that are fetched from now on."""
     names = []
@@ -149,16 +163,14 @@ def test_the_same_faces_also_when_the_gpu_is_taken_away(
     assert_same(described(app), face)
 
 
-def test_the_nets_stay_where_there_is_no_other_backend(open_app):
-    app = open_app()
-    asked = []
+def test_the_nets_stay_where_there_is_no_other_backend(plain):
+    app, asked = plain, []
 
     def refuse(route) -> None:
         asked.append(route.request.url)
         route.abort()
 
     app.page.context.route("**/onnxruntime/gpu/**", refuse)
-    app.until_ready()
     face = described(app)
     backends = Backends(app)
     backends.expect("wasm")
@@ -173,6 +185,7 @@ def test_the_nets_stay_where_there_is_no_other_backend(open_app):
     backends.expect("wasm")
     assert asked
     assert_same(described(app), face)
+    app.page.context.unroute("**/onnxruntime/gpu/**")
 
     backends.choose("wasm")
     expect(backends.fault).to_be_empty()
@@ -183,8 +196,8 @@ def test_the_nets_stay_where_there_is_no_other_backend(open_app):
     expect(app.locate("#backend")).to_have_value("")
 
 
-def test_times_decide_and_are_remembered_for_this_device(open_app):
-    app = open_app().until_ready()
+def test_times_decide_and_are_remembered_for_this_device(plain):
+    app = plain
     described(app)
     backends = Backends(app)
     app.locate("#backends-time").click()

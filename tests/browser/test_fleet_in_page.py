@@ -115,7 +115,7 @@ def damaged(fleet):
 
 
 def test_fleet_of_100_000_people_is_brought_in_found_and_still_there_after_a_reload(
-    open_app, fleet, damaged
+    open_app, fleet
 ):
     app = open_app().until_ready()
     app.show("people")
@@ -128,15 +128,12 @@ def test_fleet_of_100_000_people_is_brought_in_found_and_still_there_after_a_rel
     print(f"\nimported in {time.monotonic() - begun:.1f} s")
     expect(app.locate(".person-card")).to_have_count(100)
     assert_never_blocked(app.page.evaluate("longTasks"))
+    assert app.page.evaluate(COUNT) == MANY
     told = shares(app)
     assert len(set(told)) > 10 and told == sorted(told)
 
     faces = app.call("identify", app.blob(sample(6)))
     assert sorted(face["match"]["label"] for face in faces) == REAL
-
-    app.locate("#people-import").set_input_files(damaged)
-    expect(app.error("gallery-unreadable")).to_contain_text("checksum", timeout=WITHIN)
-    assert app.page.evaluate(COUNT) == MANY
 
     app.reload()
     app.show("people")

@@ -182,13 +182,13 @@ def test_live_goes_on_and_knows_nobody(unlocked):
 def test_it_locks_by_itself_when_nobody_does_anything(locked):
     app = locked
     app.locate("#lock-after").select_option("2")
-    app.page.evaluate("() => { const now = Date.now; Date.now = () => now() + 110_000; }")
+    app.page.evaluate("() => { window.then = Date.now; Date.now = () => then() + 110_000; }")
     app.page.wait_for_timeout(2500)
     expect(app.locate("#lock")).to_be_hidden()
-    app.page.evaluate("() => { const now = Date.now; Date.now = () => now() + 20_000; }")
+    app.page.evaluate("() => { Date.now = () => then() + 130_000; }")
     expect(app.locate("#lock")).to_be_visible()
     assert code(app, "people") == "gallery-locked"
-    app.reload()  # and back to the time it is
+    app.page.evaluate("() => { Date.now = then; }")
 
 
 def test_the_passphrase_is_changed_and_the_lock_taken_off(locked):
@@ -217,7 +217,7 @@ def test_the_passphrase_is_changed_and_the_lock_taken_off(locked):
 
 def test_who_has_forgotten_it_begins_anew(locked):
     app = locked
-    app.reload()
+    app.locate("#lock-now").click()
     app.locate("#lock-forgotten").click()
     with app.dialog("begin-anew") as form:
         form.get_by_role("button", name="Cancel").click()
@@ -232,9 +232,9 @@ def test_who_has_forgotten_it_begins_anew(locked):
     assert [p["label"] for p in app.call("people")] == ["Ada"]
 
 
-def test_other_tabs_follow(browser, address, contexts, watched):
-    contexts.append(browser.new_context(service_workers="block"))
-    here, there = (watched(App(contexts[-1], address)).until_ready() for _ in range(2))
+def test_other_tabs_follow(unlocked, address, contexts, watched):
+    here, there = unlocked, watched(App(unlocked.page.context, address)).until_ready()
+    contexts.append(there.page)
     enroll(here, "Ada")
     turn_on(here)
     expect(there.locate("#lock")).to_be_visible()
@@ -309,7 +309,7 @@ def visit(launch, profile: Path, address: str, *flags: str):
     context.close()
 
 
-@pytest.mark.parametrize("kind", ["LevelDB", "SQLite"])
+@pytest.mark.parametrize("kind", ["LevelDB", pytest.param("SQLite", marks=pytest.mark.soak)])
 def test_the_profiles_files_hold_nothing_in_the_clear(launch, site, tmp_path, kind):
     profile = tmp_path / "profile"
     flags = ["--enable-features=IdbSqliteBackingStore"] if kind == "SQLite" else []

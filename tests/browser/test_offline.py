@@ -164,18 +164,6 @@ def covers_nothing(app: App) -> None:
     assert violations(app) == []
 
 
-def test_journey_second_visit_offline(start_host, visit):
-    host = start_host()
-    app = visit(host).until_ready()
-    is_offline(app)
-    host.stop()
-    second = visit(host, beside=app).until_ready()
-    assert second.page.evaluate("crossOriginIsolated")
-    is_offline(second)
-    identify_somebody(second)
-    assert second.stored() == ["Ada"]
-
-
 MEMORY = """async (content) => {
   const [name] = await caches.keys();
   const cache = await caches.open(name);
@@ -184,46 +172,45 @@ MEMORY = """async (content) => {
   return key.url;
 }"""
 ANEW = "Python starts anew"
+FORGET_OPENFACE = """async () => {
+  const [name] = await caches.keys();
+  const cache = await caches.open(name);
+  for (const key of await cache.keys())
+    if (key.url.includes("openface")) await cache.delete(key);
+}"""
 
 
-def test_offline_python_goes_on_from_its_snapshot_and_starts_anew_from_a_damaged_one(
-    start_host, visit
-):
-    app = visit(start_host()).until_ready()
-    keep_all(app)
-    assert "vendor/pyodide/memory-" in app.page.evaluate(MEMORY, None)
-    told = []
-    app.page.on("console", lambda message: told.append(message.text))
-    app.page.reload()
-    app.until_ready()
-    identify_somebody(app)
-    assert not [text for text in told if ANEW in text]
-    app.page.evaluate(MEMORY, "damaged")
-    app.page.reload()
-    app.until_ready()
-    assert [text for text in told if ANEW in text]
-
-
-def test_offline_a_net_that_was_never_fetched_says_so(start_host, visit):
+def test_journey_second_visit_offline(start_host, visit):
     host = start_host()
     app = visit(host).until_ready()
+    is_offline(app)
     keep_all(app)
-    app.page.evaluate(
-        """async () => {
-          const [name] = await caches.keys();
-          const cache = await caches.open(name);
-          for (const key of await cache.keys())
-            if (key.url.includes("openface")) await cache.delete(key);
-        }"""
-    )
+    assert "vendor/pyodide/memory-" in app.page.evaluate(MEMORY, None)
+    app.page.evaluate(FORGET_OPENFACE)
     host.stop()
-    app.show("settings")
-    app.locate("#setting-recognizer").select_option("openface")
-    fault = app.locate("#setting-recognizer-error")
+    told = []
+    app.page.context.on("console", lambda message: told.append(message.text))
+    second = visit(host, beside=app).until_ready()
+    assert second.page.evaluate("crossOriginIsolated")
+    is_offline(second)
+    identify_somebody(second)
+    assert second.stored() == ["Ada"]
+    assert not [text for text in told if ANEW in text]
+
+    # a net that was never fetched says so
+    second.show("settings")
+    second.locate("#setting-recognizer").select_option("openface")
+    fault = second.locate("#setting-recognizer-error")
     expect(fault).to_contain_text("check the connection")
-    expect(app.locate("#setting-recognizer")).to_have_value("sface")
-    app.locate("#setting-recognizer").select_option("dlib_resnet")  # which is kept
-    expect(app.locate("#settings-state")).to_contain_text("1 setting differs")
+    expect(second.locate("#setting-recognizer")).to_have_value("sface")
+    second.locate("#setting-recognizer").select_option("dlib_resnet")  # which is kept
+    expect(second.locate("#settings-state")).to_contain_text("1 setting differs")
+
+    # Python starts anew where its snapshot is damaged
+    second.page.evaluate(MEMORY, "damaged")
+    second.page.reload()
+    second.until_ready()
+    assert [text for text in told if ANEW in text]
 
 
 def test_offline_under_a_path_of_a_host_without_headers(start_host, visit):
@@ -323,10 +310,7 @@ def test_offline_an_update_that_is_not_whole_leaves_the_old_version(start_host, 
     app.until_up()
     expect(app.locate("#update")).to_be_hidden()
     host.on = False
-    visit(host, beside=app).until_ready()
-    app.page.reload()
-    app.until_up()
-    expect(subtitle(app)).to_have_text(OLD)
+    expect(subtitle(visit(host, beside=app).until_ready())).to_have_text(OLD)
 
     host.on = True
     sizes.write_bytes(content)
@@ -375,22 +359,17 @@ def test_offline_where_there_is_no_room_the_page_says_so_and_tries_again(start_h
 def test_offline_a_cache_that_cannot_be_opened_leaves_the_page_at_work(start_host, visit):
     host = start_host(plain=True)
     host.change("sw.js", "const FILES =", NO_CACHE)
-    app = visit(host).until_ready()
+    app = visit(host)
+    # loaded once more, under the service worker, which gives threads all the same
+    app.page.wait_for_function("crossOriginIsolated", timeout=READY_WITHIN)
+    app.until_ready()
     expect(app.locate("#offline-state")).to_have_text(FULL, timeout=KEPT_WITHIN)
-    app.page.reload()  # under the service worker, which gives threads all the same
-    assert app.until_ready().page.evaluate("crossOriginIsolated")
-    expect(app.locate("#offline-state")).to_have_text(FULL, timeout=KEPT_WITHIN)
 
 
-def test_offline_without_a_service_worker_the_page_says_so(open_app, start_host):
-    app = open_app(address=start_host(plain=True).address).until_ready()
-    expect(app.locate("#engine-info")).to_contain_text("1 thread")
-    expect(app.locate("#offline-state")).to_have_text("Needs a network to start.")
-    assert app.page.evaluate(KEPT) == []
-
-
-def test_offline_the_page_can_be_installed(start_host, visit):
-    app = visit(start_host(base="/some/path/"))
+def test_offline_the_page_can_be_installed_and_the_service_worker_withdrawn(start_host, visit):
+    """Withdrawn by the lines that docs/deploy.md gives."""
+    host = start_host(base="/some/path/")
+    app = visit(host)
     keep_all(app)
     devtools = app.page.context.new_cdp_session(app.page)
     manifest = devtools.send("Page.getAppManifest")
@@ -412,12 +391,6 @@ def test_offline_the_page_can_be_installed(start_host, visit):
     expect(button).to_be_hidden()
     assert app.page.evaluate("asked")
 
-
-def test_offline_the_service_worker_can_be_withdrawn(start_host, visit):
-    """By the lines that docs/deploy.md gives."""
-    host = start_host()
-    app = visit(host)
-    keep_all(app)
     text = (ROOT / "docs" / "deploy.md").read_text()
     (host.folder / "sw.js").unlink()
     (host.folder / "sw.js").write_text(text.split("```js\n")[1].split("```")[0])

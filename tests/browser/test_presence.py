@@ -57,12 +57,12 @@ def sweep(**to: float) -> list[Pose]:
 
 
 @pytest.fixture
-def held(open_app) -> App:
+def held(open_app, address) -> App:
     """A page before whose camera a photo of one person is held."""
     photo = np.asarray(open_sample(6).crop((120, 300, 720, 900)).resize((500, 500)), float)
-    app = open_app(permissions=["camera"])
+    app = open_app("about:blank", permissions=["camera"])
     app.page.add_init_script(CAMERA.replace("WIDTH", str(WIDTH)).replace("HEIGHT", str(HEIGHT)))
-    app.page.reload()
+    app.page.goto(address)
     app.until_ready()
     app.page.evaluate(
         SHOW,

@@ -186,7 +186,7 @@ def test_settings_outlive_a_reload_until_they_are_reset(settings):
     assert [settings.value(name) for name in chosen] == ["yunet", "320", "False"]
 
 
-def test_a_missing_model_keeps_the_setting_as_it_was(open_app):
+def test_a_missing_model_keeps_the_setting_and_what_is_kept_may_be_damaged(open_app):
     app = open_app().until_ready()  # whose cache holds no other models yet
     app.show("settings")
     settings = Settings(app)
@@ -202,9 +202,6 @@ def test_a_missing_model_keeps_the_setting_as_it_was(open_app):
     settings.choose("detector", "tiny_face")
     expect(settings.row("detector").get_by_role("alert")).to_be_hidden()
 
-
-def test_what_is_kept_may_be_damaged_or_name_a_model_that_is_gone(open_app):
-    app = open_app().until_up()
     kept = {"settings": {"detector": "tiny_face", "minScore": "high"}, "models": []}
     for text in ("nonsense", json.dumps(kept)):
         app.page.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEPT, text])
@@ -267,10 +264,12 @@ FIRST_COLOUR = """requestAnimationFrame(function look() {
 
 
 @pytest.mark.parametrize("device, chosen", [("light", "dark"), ("dark", "light")])
-def test_the_appearance_is_kept_and_there_from_the_first_picture_on(open_app, device, chosen):
-    app = open_app(color_scheme=device)
+def test_the_appearance_is_kept_and_there_from_the_first_picture_on(
+    open_app, address, device, chosen
+):
+    app = open_app("about:blank", color_scheme=device)
     app.page.add_init_script(FIRST_COLOUR)
-    app.page.reload()
+    app.page.goto(address)
     ours = app.until_up().page.evaluate("first")
     assert ours == colour(app)
     app.show("settings")
@@ -303,8 +302,7 @@ def schemes(app) -> list[str]:
     )
 
 
-def test_storage_is_told_and_asked_for(open_app):
-    app = open_app().until_ready()
+def test_storage_is_told_and_asked_for(app):
     app.show("privacy")
     expect(app.locate("#storage-used")).to_contain_text("MB used")
     told = re.search(r"allows (\d+\.\d) GB", app.locate("#storage-used").text_content())[1]
@@ -317,3 +315,6 @@ def test_storage_is_told_and_asked_for(open_app):
     app.locate("#storage-ask").click()
     expect(app.locate("#storage-kept")).to_contain_text("keeps it until you delete it")
     expect(app.locate("#storage-ask")).to_be_hidden()
+    app.page.evaluate(
+        "() => { for (const name of ['persisted', 'persist']) delete navigator.storage[name]; }"
+    )

@@ -70,7 +70,7 @@ def test_tour_by_the_keyboard_and_again_by_help(first_visit):
     expect(app.locate("#help")).to_be_focused()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.soak)])
 def test_tour_fits_a_phone_and_leaves_the_camera_button_in_sight(open_app, scheme):
     app = open_app(toured=False, color_scheme=scheme)
     app.page.set_viewport_size(NARROW)
