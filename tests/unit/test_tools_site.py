@@ -27,6 +27,8 @@ METADATA = "Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\nLicense: MIT\n"
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">
 <rect width="64" height="64" rx="15" fill="#0b6e69"/>
 <g stroke="#fff" stroke-width="4"><path d="M10 10h44v44c-22 0-44-22-44-44"/></g></svg>"""
+MICROPYTHON = "node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs"
+CLOCK = "mp_js_ticks_ms:()=>Date.now()-MP_JS_EPOCH,mp_js_time_ms:()=>Date.now()"
 APP = {
     "app/page/icon.svg": ICON,
     "app/page/main.py": "page",
@@ -61,7 +63,7 @@ def project(tmp_path):
         for part in site.VENDOR
         for pattern in part.patterns
     }
-    more = {"node_modules/@pyscript/core/dist/core.js.map": "map"}
+    more = {"node_modules/@pyscript/core/dist/core.js.map": "map", MICROPYTHON: CLOCK}
     for name, content in {**APP, **parts, **more}.items():
         file = root / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -142,6 +144,19 @@ def test_a_service_worker_without_its_line_is_refused(project):
         site.build(project, project / "site")
     assert caught.value.code == "input-changed"
     assert not (project / "site").exists()
+
+
+def test_micropython_waits_by_a_clock_that_nobody_sets(project):
+    site.build(project, project / "site")
+    code = (project / "site/vendor/micropython/micropython.mjs").read_text()
+    assert code == "mp_js_ticks_ms:()=>performance.now(),mp_js_time_ms:()=>Date.now()"
+
+
+def test_a_micropython_that_counts_otherwise_is_refused(project):
+    (project / MICROPYTHON).write_text("mp_js_ticks_ms:()=>0")
+    with pytest.raises(Problem, match="has no `Date.now") as caught:
+        site.build(project, project / "site")
+    assert caught.value.code == "input-changed"
 
 
 def test_the_icons_show_the_drawing(project):
