@@ -12,6 +12,7 @@ from faceside.gallery_files import Reader, joined, reader_of
 
 from .lasting import settle
 from .lock import unlocked
+from .sources import read_bytes
 from .work import Work
 
 PIECE = 1 << 20  # bytes, or characters, read in one go; some 400 descriptors
@@ -33,8 +34,9 @@ class Importing:
             here already, and by which recognizers those added are.
 
         Raises:
-            FacesideError: ``gallery-unreadable``, ``storage-…``; ``file-locked`` where a passphrase
-                is missing, ``passphrase-wrong``, ``container-damaged``.
+            FacesideError: ``gallery-unreadable``, ``file-unreadable``, ``storage-…``;
+                ``file-locked`` where a passphrase is missing, ``passphrase-wrong``,
+                ``container-damaged``.
         """
         async with self._turn:
             try:
@@ -86,5 +88,5 @@ class Importing:
 
 async def _piece(source, start: int, end: int) -> str | bytes:
     if isinstance(source, JsProxy):
-        return (await source.slice(start, end).arrayBuffer()).to_bytes()
+        return await read_bytes(source.slice(start, end))
     return source[start:end]

@@ -9,6 +9,7 @@ from faceside.locking.container import START, LockedFile, is_locked
 from faceside.locking.keyring import gallery_locked
 
 from .lasting import settle
+from .sources import read_bytes
 from .work import Work
 
 
@@ -127,13 +128,14 @@ async def unlocked(source, passphrase: str | None):
     bytes.
 
     Raises:
-        FacesideError: ``file-locked``, ``passphrase-wrong``, ``container-damaged``.
+        FacesideError: ``file-locked``, ``passphrase-wrong``, ``container-damaged``,
+            ``file-unreadable``.
     """
     if isinstance(source, str):
         return source
 
     async def read(start: int, end: int) -> bytes:
-        return (await source.slice(start, end).arrayBuffer()).to_bytes()
+        return await read_bytes(source.slice(start, end))
 
     begin = await read(0, START)
     if not is_locked(begin):

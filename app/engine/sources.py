@@ -24,7 +24,8 @@ async def read_source(source, as_shown: bool = False) -> Picture:
             The decoders of JPEG differ a little.
 
     Raises:
-        FacesideError: ``image-…`` of the library; ``image-unreadable`` for anything else.
+        FacesideError: ``image-…`` of the library; ``image-unreadable`` for anything else;
+            ``file-unreadable``.
     """
     kind = js.Object.prototype.toString.call(source)
     if kind in ("[object Blob]", "[object File]"):
@@ -36,6 +37,22 @@ async def read_source(source, as_shown: bool = False) -> Picture:
     raise FacesideError(
         "image-unreadable", f"{kind} is no picture; give a Blob, an ImageBitmap or an ImageData."
     )
+
+
+async def read_bytes(blob) -> bytes:
+    """What a Blob holds.
+
+    Raises:
+        FacesideError: ``file-unreadable``, as of one that was changed since it was chosen.
+    """
+    try:
+        return (await blob.arrayBuffer()).to_bytes()
+    except JsException as error:
+        raise FacesideError(
+            "file-unreadable",
+            "The file can no longer be read: it was changed, moved or deleted after it had been "
+            "chosen. Choose it again.",
+        ) from error
 
 
 async def _read_blob(blob, as_shown: bool) -> Picture:
@@ -50,7 +67,7 @@ async def _read_blob(blob, as_shown: bool) -> Picture:
         )
     if as_shown and (picture := await _decode_by_browser(blob)):
         return picture
-    data = (await blob.arrayBuffer()).to_bytes()
+    data = await read_bytes(blob)
     if _is_plain_jpeg(data) and (picture := await _decode_by_browser(blob, plain=True)):
         return picture
     try:
