@@ -12,6 +12,7 @@ from faceside.options import require_one_of
 from faceside.quality import measure_quality
 from faceside.samples import Sample
 
+from . import enrolling
 from .clock import Clock
 from .poses import STEPS, pose_problem
 from .records import error_record, shown_record
@@ -65,8 +66,9 @@ class Guided:
         answer = {"width": width, "height": height, "faces": records, "ms": ms}
         return answer | {"problem": problem, "sample": sample}
 
-    async def enroll_guided(self, label: str, samples: list[dict]) -> dict:
-        """Keep the samples of a guided enrolment under a label, all or none.
+    async def enroll_guided(self, asked: float, label: str, samples: list[dict]) -> dict:
+        """Keep the samples of a guided enrolment under a label, all or none; ``asked`` is as in
+        enrolling.
 
         Raises:
             FacesideError: ``label-…``, ``storage-…``.
@@ -81,10 +83,7 @@ class Guided:
             )
             for sample in samples
         ]
-        await self._work.gallery.enroll_many(taken)
-        people = await self._work.gallery.people()
-        (person,) = [person for person in people if person.label == label]
-        return {"label": label, "samples": len(person.samples)}
+        return await enrolling.keep(self._work.gallery, asked, label, taken)
 
     async def _judged(self, picture: Picture, faces: Faces, step: str) -> Faces:
         """The face with its landmarks; raises what it lacks."""

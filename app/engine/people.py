@@ -15,6 +15,7 @@ from faceside.locking.container import lock_bytes
 from faceside.quality import GOOD_ENOUGH
 from faceside.samples import Sample
 
+from . import enrolling
 from .album import jpeg_blob
 from .lasting import settle
 from .listing import Listings
@@ -35,9 +36,15 @@ class People:
         work.on_forget.append(self._forget)
 
     async def enroll(
-        self, label: str, source, box: dict | None = None, any_quality: bool = False
+        self,
+        asked: float,
+        label: str,
+        source,
+        box: dict | None = None,
+        any_quality: bool = False,
     ) -> dict:
-        """Keep one face of a picture under a label, unless it is too bad to be recognised by.
+        """Keep one face of a picture under a label, unless it is too bad to be recognised by;
+        ``asked`` is as in enrolling.
 
         Raises:
             FacesideError: ``label-…``, ``image-…``, ``no-face``, ``several-faces``, ``face-…``,
@@ -48,8 +55,17 @@ class People:
         faces = await self._work.found(picture, self._work.settings)
         meant = Box(**{name: float(box[name]) for name in Box._fields}) if box else None
         quality = None if any_quality else GOOD_ENOUGH
-        await self._gallery.enroll_many([sample_of(label, picture, faces, meant, quality)])
-        return {"label": label, "samples": len((await self._gallery.person(label)).samples)}
+        sample = sample_of(label, picture, faces, meant, quality)
+        return await enrolling.keep(self._gallery, asked, label, [sample])
+
+    async def enrolled(self, asked: float, label: str) -> dict:
+        """The answer to an enrolment that may have been lost with the worker that was asked.
+
+        Raises:
+            FacesideError: ``gallery-locked``, ``label-…``.
+        """
+        require_unlocked(self._gallery.store)
+        return await enrolling.answer_of(self._gallery, asked, label)
 
     async def faces_to_choose(self, source) -> list[dict]:
         """The faces of a picture, for the one that is meant to be enrolled: the box of each and

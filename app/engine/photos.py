@@ -15,6 +15,7 @@ from faceside.image import encode_jpeg
 from faceside.labels import check_label
 from faceside.tables import to_csv
 
+from . import enrolling
 from .album import jpeg_blob
 from .sources import read_source
 from .work import Work, shrunk
@@ -94,9 +95,10 @@ class Photos:
         """The heads of faces ``[number, face]``, Blobs of JPEG files."""
         return [self._album[number].portraits[face] for number, face in faces]
 
-    async def name_faces(self, label: str, faces: list[list[int]]) -> dict:
+    async def name_faces(self, asked: float, label: str, faces: list[list[int]]) -> dict:
         """Keep faces ``[number, face]`` as samples of one person, all or none: the good ones, or
-        where there is none the best one, at most MOST_SAMPLES, as unlike each other as they are.
+        where there is none the best one, at most MOST_SAMPLES, as unlike each other as they are;
+        ``asked`` is as in enrolling.
 
         Raises:
             FacesideError: ``label-…``, ``photo-gone``, ``storage-…``.
@@ -107,8 +109,7 @@ class Photos:
         goodness = [self._album[number].goodness(face) for number, face in good]
         chosen = best_first(self._descriptors(good), goodness, MOST_SAMPLES)
         samples = [await self._sample(label, *good[i]) for i in chosen]
-        await self._work.gallery.enroll_many(samples)
-        return {"label": label, "samples": len(samples)}
+        return await enrolling.keep(self._work.gallery, asked, label, samples)
 
     async def _sample(self, label: str, number: int, face: int):
         page = self._album[number]

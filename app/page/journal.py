@@ -40,12 +40,8 @@ def note(what, number):
 
 def _on_done(name, arguments, value):
     """Note what the engine has done."""
-    if name == "enroll":
-        note("enrolled", 1)
-    elif name == "enroll_guided":
-        note("enrolled", int(arguments[1].length))
-    elif name == "name_faces":
-        note("enrolled", value.samples)
+    if name in worker.ENROL:
+        note("enrolled", value.added)
     elif name == "import_gallery":
         note("imported", value.samples)
     elif name in ("forget", "delete_person"):

@@ -186,7 +186,7 @@ class PhotoGroups:
         async def submit(name, insist):
             chosen_record = js.JSON.parse(json.dumps(chosen))
             answer = await call("name_faces", name, chosen_record)
-            messages.success(texts.group_named(answer.label, answer.samples, len(chosen)))
+            messages.success(texts.group_named(answer.label, answer.added, len(chosen)))
 
         def draw(canvas):
             context = canvas.getContext("2d")

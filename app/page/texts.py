@@ -316,6 +316,8 @@ ERRORS = {
     "again: the people kept on this device are all there, and photos are looked at again.",
     "engine-interrupted": "The part of the page that recognises faces stopped while it did this: "
     "look whether it was done, and try again if it was not.",
+    "engine-not-kept": "The part of the page that recognises faces stopped before this was kept: "
+    "try again.",
     "people-deleted": "The people kept on this device were deleted by another tab or in the "
     "browser's settings: import an exported file, or add them again.",
     "engine-slow": "Loading has not gone on for a while: check the connection, then wait or load "

@@ -239,7 +239,7 @@ class VideoCard:
     def _name(self, faces, image):
         async def submit(name, insist):
             answer = await call("name_faces", name, js.JSON.parse(json.dumps(faces)))
-            messages.success(texts.group_named(answer.label, answer.samples, len(faces)))
+            messages.success(texts.group_named(answer.label, answer.added, len(faces)))
 
         def draw(canvas):
             context = canvas.getContext("2d")

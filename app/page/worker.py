@@ -3,7 +3,9 @@
     people = await worker.call("people")
 
 Calls other than `start` wait until the engine is ready. Where its worker ends meanwhile, calls
-that may be repeated are, once it has been started again; others raise engine-interrupted.
+that may be repeated are, once it has been started again; of enrolments the next worker is asked
+whether they were kept, and those that were not raise engine-not-kept; others raise
+engine-interrupted.
 
 Whoever shows people listens with `on_change` and is told after every call that changed who is
 recognised; whoever wants to know of changes of what is kept alone, made by this page, listens with
@@ -30,7 +32,10 @@ REPEATED = (
     "person recompute_next recompute_state refresh_gallery"
 ).split()
 
-INTERRUPTED = "engine-interrupted"
+# These keep what is new, by the moment at which they were asked for.
+ENROL = "enroll enroll_guided name_faces".split()
+
+INTERRUPTED, NOT_KEPT = "engine-interrupted", "engine-not-kept"
 
 # A net that fails is told of; where that goes on, the runtime is broken and the engine is started
 # anew, at most once a minute: pictures too large for this device must not end the page.
@@ -105,14 +110,14 @@ async def start(settings, threads=None):
 
 async def call(name, *arguments):
     """The value of the engine's answer; raises FacesideError with its code and sentence."""
+    asked = (js.facesideEarly.moment(),) + arguments if name in ENROL else arguments
     await _until_there()
     try:
-        value = await _ask(name, *arguments)
+        value = await _ask(name, *asked)
     except FacesideError as fault:
-        if fault.code != INTERRUPTED or name not in REPEATED:
+        if fault.code != INTERRUPTED:
             raise
-        await _until_there()
-        value = await _ask(name, *arguments)
+        value = await _after_all(name, asked)
     for listener in _done_listeners:
         listener(name, arguments, value)
     if name in CHANGES_PEOPLE:
@@ -120,6 +125,23 @@ async def call(name, *arguments):
     elif name == "configure":
         tell_change()
     return value
+
+
+async def _after_all(name, asked):
+    """The answer to a call that an engine has ended in, from the next one."""
+    if name in REPEATED:
+        await _until_there()
+        return await _ask(name, *asked)
+    if name not in ENROL:
+        raise FacesideError(INTERRUPTED)
+    try:
+        await _until_there()
+        answer = await _ask("enrolled", *asked[:2])
+    except FacesideError:  # it has ended for good, or people are locked: nobody can tell
+        raise FacesideError(INTERRUPTED)
+    if not answer.added:
+        raise FacesideError(NOT_KEPT)
+    return answer
 
 
 def tell_change():

@@ -73,7 +73,7 @@ def refusal(app: App, *call) -> FacesideError:
 def enroll_ada(app: App) -> str:
     """Add the first person; the whole gallery as text."""
     answer = app.call("enroll", "Ada", app.blob(portrait(ADA)))
-    assert answer == {"label": "Ada", "samples": 1}
+    assert answer == {"label": "Ada", "samples": 1, "added": 1}
     return app.call("exportGallery")
 
 

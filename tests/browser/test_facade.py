@@ -158,7 +158,7 @@ def test_a_wrong_option_is_refused_by_name(app, options):
 
 def test_people_are_enrolled_identified_and_forgotten(app):
     assert app.call("people") == []
-    assert enroll_ada(app) == {"label": "Ada", "samples": 1}
+    assert enroll_ada(app) == {"label": "Ada", "samples": 1, "added": 1}
     assert enroll_ada(app)["samples"] == 2
     (ada,) = app.call("people")
     assert (ada["label"], ada["samples"]) == ("Ada", 2)
