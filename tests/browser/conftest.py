@@ -59,9 +59,15 @@ def clip(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser(launch, clip):
-    """The browser of nearly all tests, with a camera that plays the clip."""
-    return launch("--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={clip}")
+def camera(clip) -> tuple[str, str]:
+    """Flags of a browser with a camera that plays the clip."""
+    return "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={clip}"
+
+
+@pytest.fixture(scope="session")
+def browser(launch, camera):
+    """The browser of nearly all tests."""
+    return launch(*camera)
 
 
 def copy_site(target: Path) -> Path:
