@@ -227,7 +227,6 @@ class Trial:
                 assert time.perf_counter() - self.since < AT_MOST, error
         self.told[label] = 1
         self.seconds.append(time.perf_counter() - self.since)
-        print(f"{len(self.seconds)}: {self.seconds[-1]:.1f} s", flush=True)
 
     def finish(self) -> None:
         """Wait until the work has ended, and every photo added to a person is there or has a line
@@ -250,6 +249,7 @@ class Trial:
         refused = [n for n, code in self.codes.items() if n in labels and code not in UNCERTAIN]
         assert (others, kept["half"], kept["doubled"], refused) == ({}, 0, 0, [])
         assert shown == labels
+        print(f"{len(self.seconds)}: {self.seconds[-1]:.1f} s, {len(self.told)} kept", flush=True)
         return labels
 
     def _kept_and_shown(self) -> tuple[dict, dict[str, int]]:
