@@ -100,10 +100,14 @@ class Lock:
 
     async def follow_loss(self) -> bool:
         """Read again what is kept, after the database was deleted or closed past this page; whether
-        the people are gone by that."""
-        before = len(await self._work.gallery.people())
+        people are gone by that. Somebody may have been enrolled since."""
+        before = await self._keys()
         record = await self.follow_lock()
-        return before > 0 and not record["on"] and not await self._work.gallery.people()
+        return not record["on"] and not before <= await self._keys()
+
+    async def _keys(self) -> set[tuple]:
+        people = await self._work.gallery.people()
+        return {sample.key for person in people for sample in person.samples}
 
     def _lockable(self):
         if not is_lockable(self._store):
