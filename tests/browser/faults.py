@@ -100,13 +100,15 @@ class Trial:
     """One page with work under way.
 
     Attributes:
-        told: labels the page said were kept, with how many samples.
+        told: labels the page said were kept, with how many samples, since the fault has begun.
+        before: labels that were kept before.
         codes: what it said of those it did not keep.
     """
 
     def __init__(self, context, address: str):
         self.context, self.address = context, address
         self.told: dict[str, int] = {}
+        self.before: dict[str, int] = {}
         self.codes: dict[str, str] = {}
         self.seconds: list[float] = []
         self.random = random.Random(SEED)
@@ -137,10 +139,13 @@ class Trial:
         self.random = random.Random(f"{SEED} {name}")
         self.seconds.clear()
         self.codes.clear()
+        self.told.clear()
+        self.before = Counter(self.app.page.evaluate(KEPT)["labels"])
 
     def forget(self) -> None:
         """Expect nothing more of what was kept: it has been deleted."""
         self.told.clear()
+        self.before.clear()
         self._adding = None
 
     def _tell(self, label: str, code: str) -> None:
@@ -245,7 +250,8 @@ class Trial:
         self.finish()
         kept, shown = self._kept_and_shown()
         labels = Counter(kept["labels"])
-        others = {name: labels[name] for name in self.told if labels[name] != self.told[name]}
+        expected = {**self.before, **self.told}
+        others = {name: labels[name] for name in expected if labels[name] != expected[name]}
         refused = [n for n, code in self.codes.items() if n in labels and code not in UNCERTAIN]
         assert (others, kept["half"], kept["doubled"], refused) == ({}, 0, 0, [])
         assert shown == labels
@@ -267,7 +273,7 @@ class Trial:
         """Tell how soon the page could be used, and see that it was soon enough."""
         middle, most = median(self.seconds), max(self.seconds)
         print(
-            f"{len(self.seconds)} times, {len(self.told)} samples told so far: usable after "
+            f"{len(self.seconds)} times, {len(self.told)} samples: usable after "
             f"{middle:.1f} s, at most {most:.1f} s; a later visit starts in {self.start:.1f} s"
         )
         if most > self._at_most():  # is the machine busier than it was?

@@ -247,6 +247,7 @@ def test_fault_a_database_deleted_by_another_tab(trial, other_page, times):
         trial.work("enrol", "batch")
         other_page.evaluate(DELETE)
         expect(trial.app.error("people-deleted")).to_contain_text("deleted by another tab")
+        shown_codes(trial)
         trial.forget()
         trial.finish()
         trial.until_usable()

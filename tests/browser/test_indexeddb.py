@@ -318,6 +318,31 @@ def test_a_database_removed_elsewhere_is_opened_again(page):
     assert python(page, 'await elsewhere.add([sample("Ada", 1)])') == [1]
 
 
+DELETED_AT_ONCE = """() => {
+  const real = IDBFactory.prototype.open;
+  IDBFactory.prototype.open = function (...given) {
+    IDBFactory.prototype.open = real;
+    const request = real.apply(this, given);
+    queueMicrotask(() => request.addEventListener("success", () => {  // after Python's listener
+      request.result.dispatchEvent(new IDBVersionChangeEvent("versionchange", { oldVersion: 2 }));
+      try {
+        window.letGo = !request.result.transaction("samples");
+      } catch ({ name }) {
+        window.letGo = name == "InvalidStateError";
+      }
+    }));
+    return request;
+  };
+}"""
+
+
+def test_a_database_deleted_the_moment_it_was_opened_is_let_go_and_opened_again(page):
+    """Whoever deletes it would wait for ever for a connection that has not heard of it."""
+    page.evaluate(DELETED_AT_ONCE)
+    assert python(page, 'await IndexedDBStore("at-once").add([sample("Ada", 1)])') == [1]
+    assert page.evaluate("letGo")
+
+
 def test_another_tab_sees_the_change_when_it_looks_again(context, page, server):
     other = open_page(context, server)
     here = 'gallery = Gallery(IndexedDBStore("tabs")); len(await gallery.people())'

@@ -66,26 +66,25 @@ class Database:
     async def _begin(self, mode: str, stores: list[str]):
         """A new transaction; the database is opened again where the browser is closing it."""
         how = js_object(durability="strict")
-        await self._open()
+        database = await self._open()
         try:
-            return self._database.transaction(to_js(stores), mode, how)
+            return database.transaction(to_js(stores), mode, how)
         except JsException as error:
             if error.name != "InvalidStateError":
                 raise
         self.close()
-        await self._open()
-        return self._database.transaction(to_js(stores), mode, how)
+        return (await self._open()).transaction(to_js(stores), mode, how)
 
-    async def _open(self) -> None:
+    async def _open(self):
         async with self._turn:
-            if self._database is None:
-                await self._connect()
+            return await self._connect() if self._database is None else self._database
 
-    async def _connect(self) -> None:
+    async def _connect(self):
         listeners = Listeners()
         try:
             request = js.indexedDB.open(self.name, self.version)
             listeners.add(request, "upgradeneeded", self._make)
+            listeners.add(request, "success", lambda event: self._keep(request.result))
             answer = listeners.wait(request, "success", "error")
             try:
                 outcome = await asyncio.wait_for(answer, PATIENCE)
@@ -94,14 +93,19 @@ class Database:
                 raise _blocked("it does not answer") from None
             if outcome == "error":
                 raise _explained(request.error)
-            self._database = request.result
+            return request.result
         except (JsException, AttributeError) as error:  # no indexedDB, or none for this page
             raise _explained(error) from error
         finally:
             listeners.remove()
+
+    def _keep(self, database) -> None:
+        """Remember a database the moment it is opened: whoever deletes it may tell of that before
+        anything else here goes on, and waits until it is closed."""
+        self._database = database
         self._closing = Listeners()
-        self._closing.add(self._database, "versionchange", self._on_closing)
-        self._closing.add(self._database, "close", self._on_closing)
+        self._closing.add(database, "versionchange", self._on_closing)
+        self._closing.add(database, "close", self._on_closing)
 
     def _on_closing(self, event) -> None:
         is_newer = bool(getattr(event, "newVersion", None))
