@@ -274,7 +274,8 @@ class Trial:
         middle, most = median(self.seconds), max(self.seconds)
         print(
             f"{len(self.seconds)} times, {len(self.told)} samples: usable after "
-            f"{middle:.1f} s, at most {most:.1f} s; a later visit starts in {self.start:.1f} s"
+            f"{middle:.1f} s, at most {most:.1f} s; a later visit starts in {self.start:.1f} s; "
+            f"not kept: {dict(Counter(self.codes.values()))}"
         )
         if most > self._at_most():  # is the machine busier than it was?
             self.app.page.close()
