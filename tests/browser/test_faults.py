@@ -243,6 +243,7 @@ DELETE = """() => new Promise((resolve, reject) => {
 def test_fault_a_database_deleted_by_another_tab(trial, other_page, times):
     """What was in it is gone, as was meant; the page says so, and goes on with a new one."""
     trial.begin("a database deleted by another tab")
+    trial.app.call("enroll", *trial.names(1), trial.app.blob(trial.photos[0]))  # who can be gone
     for _ in range(times):
         trial.work("enrol", "batch")
         other_page.evaluate(DELETE)
