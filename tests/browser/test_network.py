@@ -91,10 +91,13 @@ def test_the_recorder_sees_what_would_leave(recorder, site):
         assert recorder.elsewhere(address) == [f"{elsewhere}page", f"{elsewhere}worker"]
 
 
-def test_any_path_will_do(open_app, site):
-    """And any static server: see test_egress_is_refused_on_a_host_without_headers."""
-    with serving(site, base="/some/path/") as address:
-        assert urlsplit(address).path == "/some/path/"
+@pytest.mark.parametrize(("plain", "base"), [(True, "/"), (False, "/some/path/")])
+def test_any_static_server_and_any_path_will_do(open_app, site, plain, base):
+    with serving(site, plain=plain, base=base) as address:
+        assert urlsplit(address).path == base
         app = open_app(address).until_ready()
-        assert app.page.evaluate("crossOriginIsolated")
+        assert app.page.evaluate("crossOriginIsolated") is not plain
+        if plain:  # threads need isolation, and no service worker may bring it here
+            expect(app.locate("#engine-info")).to_contain_text("1 thread")
+            expect(app.locate("#offline-state")).to_have_text("Needs a network to start.")
         identify_somebody(app)
