@@ -16,6 +16,7 @@ from exporting import export, export_locked
 from messages import spawn
 from person import PersonPage, sample_progress
 from recompute import Recompute
+from turns import Turns
 from worker import FacesideError, call, on_change
 
 AT_ONCE = 100  # cards made before "Show more"
@@ -128,10 +129,10 @@ class People:
         offer(self.more, answer.found > self.list.childElementCount, self.title)
 
     async def _add_cards(self, people, parent, urls):
-        for number, person in enumerate(people):
+        turns = Turns()
+        for person in people:
             self._card(person, parent, urls)
-            if number % 10 == 9:
-                await asyncio.sleep(0)  # let the page answer in between
+            await turns.give()
 
     async def _show_more(self):
         start = self.list.childElementCount

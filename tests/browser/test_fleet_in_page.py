@@ -20,7 +20,7 @@ MANY, SHARDS = 100_000, 4
 REAL = [f"Real {number}" for number in range(FACES[6])]  # the people of sample 6
 WITHIN = 120_000  # ms
 LONGEST_TASK = 50  # ms
-HELD_UP = 250  # ms; so long may one task take where the machine is slow or busy with other things
+HELD_UP = 100  # ms; so long may one task take where the machine is busy with other things
 LONGEST_SEARCH = 25  # ms for one probe among MANY people
 
 OBSERVE = """() => {
@@ -66,6 +66,7 @@ json.dumps([found, times])
 
 def assert_never_blocked(tasks: list[float]) -> None:
     long = sorted(task for task in tasks if task > LONGEST_TASK)
+    print(f"tasks over {LONGEST_TASK} ms on the interface thread: {long or 'none'}")
     assert len(long) <= 1 and max(long, default=0) <= HELD_UP, long
 
 
