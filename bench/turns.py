@@ -86,19 +86,33 @@ def take_turns(pages: dict[str, Page], work: Work, rounds: int) -> dict:
 
 
 def measure_live(browser: Browser, address: str, threads: int) -> dict:
-    """Frames a second with names shown, ``{contestant: summary}``; each page opened alone."""
-    rates, long_tasks = defaultdict(list), defaultdict(int)
+    """Frames a second, ``{contestant: summary}``, with the tasks over 50 ms and the share of the
+    looks at the page that found the name; each page opened alone."""
+    answers = defaultdict(list)
     for _ in range(LIVE_ROUNDS):
         for contestant in (c for c in CONTESTANTS if c.name in LIVE):
             with opened(browser, address, contestant, threads) as page:
                 answer = page.evaluate("(seconds) => contestant.live(seconds)", LIVE_SECONDS)
             assert answer["named"], f"{contestant.name} has lost the name"
-            rates[contestant.name].append(answer["rate"])
-            long_tasks[contestant.name] += answer["longTasks"]
-    print("Live, frames a second with the name shown", flush=True)
-    for name, values in rates.items():
-        print(f"    {name:12} {statistics.median(values):8.1f}  {long_tasks[name]} long tasks")
-    return {name: {**summary(v), "long_tasks": long_tasks[name]} for name, v in rates.items()}
+            answers[contestant.name].append(answer)
+    results = {name: summary_of_live(those) for name, those in answers.items()}
+    print("Live, frames a second", flush=True)
+    for name, result in results.items():
+        print(
+            f"    {name:12} {result['median']:8.1f}  named at {result['named']:.0%} of the looks, "
+            f"{result['long_tasks']} long tasks",
+            flush=True,
+        )
+    return results
+
+
+def summary_of_live(answers: list[dict]) -> dict:
+    """Of the runs of one contestant."""
+    return {
+        **summary([answer["rate"] for answer in answers]),
+        "named": round(statistics.mean(answer["named"] for answer in answers), 3),
+        "long_tasks": sum(answer["longTasks"] for answer in answers),
+    }
 
 
 def summary(values: list[float]) -> dict:

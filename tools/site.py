@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.altered import alter
 from tools.bill import bill, write_licences
 from tools.fresh import fresh_folder
 from tools.icons import write_icons
@@ -26,8 +27,6 @@ WORKER = "sw.js"  # the service worker, with the list of all other files
 NO_FILES = "const FILES = {};"  # its line that is replaced
 ROOMS = ("faceside", "engine")  # of app/, importable from engine.zip
 CODE = (".py", ".js")  # of the rooms; the worker's own script is .mjs and lies beside
-# MicroPython sleeps by the clock of the day: set back by an hour, it would sleep that much longer.
-TICKS = "vendor/micropython/micropython.mjs", "Date.now()-MP_JS_EPOCH", "performance.now()"
 BILL, LICENCES = "bom.json", "licences"
 EXTRAS = ("LICENSE*",)
 GPU = "vendor/onnxruntime/gpu"  # kept on a device where it is used (sw.js)
@@ -116,15 +115,6 @@ def copy_part(part: Part, root: Path, site: Path) -> None:
             raise missing(Path(part.source) / pattern)
         for file in found:
             shutil.copy2(file, target)
-
-
-def steady_ticks(site: Path) -> None:
-    """Has MicroPython wait by a clock that nobody sets."""
-    name, by_day, steady = TICKS
-    code = (site / name).read_text()
-    if code.count(by_day) != 1:
-        raise Problem("input-changed", f"{name} has no `{by_day}`: see how it counts its ticks.")
-    (site / name).write_text(code.replace(by_day, steady))
 
 
 def copy_pages(root: Path, site: Path) -> None:
@@ -233,7 +223,7 @@ def steps(root: Path, site: Path) -> Iterable:
     yield lambda: copy_pages(root, site)
     for part in VENDOR:
         yield lambda part=part: copy_part(part, root, site)
-    yield lambda: steady_ticks(site)
+    yield lambda: alter(site)
     yield lambda: copy_models(root, site)
     cards = root / "models" / "models.toml"
     yield lambda: write_engine(site / "app", cards, site / "app" / "engine.zip")

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tools import site
+from tools.altered import CHANGES
 from tools.icons import ICONS, SAFE
 from tools.problem import Problem
 
@@ -27,8 +28,6 @@ METADATA = "Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\nLicense: MIT\n"
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">
 <rect width="64" height="64" rx="15" fill="#0b6e69"/>
 <g stroke="#fff" stroke-width="4"><path d="M10 10h44v44c-22 0-44-22-44-44"/></g></svg>"""
-MICROPYTHON = "node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs"
-CLOCK = "mp_js_ticks_ms:()=>Date.now()-MP_JS_EPOCH,mp_js_time_ms:()=>Date.now()"
 APP = {
     "app/page/icon.svg": ICON,
     "app/page/main.py": "page",
@@ -63,13 +62,22 @@ def project(tmp_path):
         for part in site.VENDOR
         for pattern in part.patterns
     }
-    more = {"node_modules/@pyscript/core/dist/core.js.map": "map", MICROPYTHON: CLOCK}
+    more = {"node_modules/@pyscript/core/dist/core.js.map": "map"}
     for name, content in {**APP, **parts, **more}.items():
         file = root / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content)
+    for change in CHANGES:
+        source_of(root, change).write_bytes(b"before" + change.before + b"behind")
     write_pins(root)
     return root
+
+
+def source_of(root, change):
+    """Where the file of a change comes from."""
+    target, name = change.file.rsplit("/", 1)
+    (part,) = (p for p in site.VENDOR if p.target == target and name in p.patterns)
+    return root / part.source / name
 
 
 def write_pins(root):
@@ -146,17 +154,25 @@ def test_a_service_worker_without_its_line_is_refused(project):
     assert not (project / "site").exists()
 
 
-def test_micropython_waits_by_a_clock_that_nobody_sets(project):
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.file)
+def test_what_is_changed_in_files_of_others(project, change):
     site.build(project, project / "site")
-    code = (project / "site/vendor/micropython/micropython.mjs").read_text()
-    assert code == "mp_js_ticks_ms:()=>performance.now(),mp_js_time_ms:()=>Date.now()"
+    assert (project / "site" / change.file).read_bytes() == b"before" + change.after + b"behind"
 
 
-def test_a_micropython_that_counts_otherwise_is_refused(project):
-    (project / MICROPYTHON).write_text("mp_js_ticks_ms:()=>0")
-    with pytest.raises(Problem, match="has no `Date.now") as caught:
+@pytest.mark.parametrize("content", [b"", b"{0}{0}"], ids=["nowhere", "twice"])
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.file)
+def test_a_file_that_is_not_as_it_was_when_it_was_changed_is_refused(project, change, content):
+    source_of(project, change).write_bytes(content.replace(b"{0}", change.before))
+    with pytest.raises(Problem, match=re.escape(f"{change.file} has changed")) as caught:
         site.build(project, project / "site")
     assert caught.value.code == "input-changed"
+
+
+def test_the_changes_leave_webassembly_as_long_as_it_was():
+    for change in CHANGES:
+        if change.file.endswith(".wasm"):
+            assert len(change.before) == len(change.after)
 
 
 def test_the_icons_show_the_drawing(project):
