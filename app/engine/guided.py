@@ -1,7 +1,5 @@
 """Several samples of one person in one go: the camera's frames are judged step by step."""
 
-from contextlib import closing
-
 import numpy as np
 
 from faceside import Box, Faces, FacesideError, Picture, detect_all_faces
@@ -16,7 +14,7 @@ from . import enrolling
 from .clock import Clock
 from .poses import STEPS, pose_problem
 from .records import error_record, shown_record
-from .sources import read_frame
+from .sources import read_frame, size_of
 from .work import Work
 
 GUIDED_SIDE = 1280  # pixels; samples are kept, so they are taken of larger frames than are shown
@@ -28,11 +26,11 @@ class Guided:
     def __init__(self, work: Work):
         self._work = work
 
-    async def guide(self, bitmap, step: str, wish: dict) -> dict:
-        """Judge the face of one camera frame at a step; closes the bitmap.
+    async def guide(self, image, step: str, wish: dict) -> dict:
+        """Judge the face of one camera frame at a step.
 
         Args:
-            bitmap: the frame.
+            image: the frame, an ImageBitmap or a VideoFrame.
             step: one of poses.STEPS.
             wish: ``box`` of the face that was meant last, ``descriptor`` of the first sample, both
                 None at first; ``take`` (bool), whether a face that is as wished becomes a sample.
@@ -43,9 +41,8 @@ class Guided:
         """
         require_one_of("step", step, STEPS)
         clock, work = Clock(), self._work
-        width, height = bitmap.width, bitmap.height
-        with closing(bitmap):
-            picture = read_frame(bitmap, GUIDED_SIDE)
+        width, height = size_of(image)
+        picture = read_frame(image, GUIDED_SIDE)
         clock.stage("read")
         problem = sample = None
         with work.upkeep.working():

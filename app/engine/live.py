@@ -1,6 +1,5 @@
 """What the live view asks for: the faces of one camera frame after another, named and followed."""
 
-from contextlib import closing
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -13,7 +12,7 @@ from faceside.tracking import Tracker, TrackerOptions
 from .clock import Clock
 from .presence import Presence
 from .settings import Settings
-from .sources import read_frame
+from .sources import read_frame, size_of
 from .work import LIVE_SIDE, Work
 
 
@@ -37,11 +36,11 @@ class Live:
         if self._presence:
             self._presence.end()
 
-    async def frame(self, bitmap, wishes: dict | None = None) -> dict:
-        """Find and name the faces of one camera frame; closes the bitmap.
+    async def frame(self, image, wishes: dict | None = None) -> dict:
+        """Find and name the faces of one camera frame.
 
         Args:
-            bitmap: the frame.
+            image: the frame, an ImageBitmap or a VideoFrame.
             wishes: ``expressions`` (bool) in place of the setting; ``names`` (bool), false to leave
                 out who the faces are.
 
@@ -50,16 +49,12 @@ class Live:
             challenge or None. A face that is present has the seconds for which it still is,
             ``present``.
         """
-        with closing(bitmap):
-            return await self._frame(bitmap, wishes or {})
-
-    async def _frame(self, bitmap, wishes: dict) -> dict:
-        clock, work = Clock(), self._work
+        clock, work, wishes = Clock(), self._work, wishes or {}
         settings = replace(
             work.settings, expressions=wishes.get("expressions", work.settings.expressions)
         )
         names = wishes.get("names", True)
-        small = read_frame(bitmap, settings.live.input_size)
+        small = read_frame(image, settings.live.input_size)
         clock.stage("read")
         with work.upkeep.working():
             task = work.drawn(small, settings.live, settings)
@@ -70,7 +65,7 @@ class Live:
             numbers = tracker.follow(faces.boxes, clock.started, faces.keypoints)
             due = tracker.due(numbers, clock.started) if names else np.zeros(len(faces), bool)
             if len(faces) and (due.any() or task.has_later_stages):
-                picture = read_frame(bitmap, max(LIVE_SIDE, settings.live.input_size))
+                picture = read_frame(image, max(LIVE_SIDE, settings.live.input_size))
                 faces = await task.complete(picture, faces.scaled(1 / picture.reduction))
                 clock.stage("attributes")
                 await self._learn(
@@ -84,7 +79,7 @@ class Live:
                     recognizer=settings.recognizer,
                 )
             challenge = await self._challenge(
-                presence, bitmap, faces, numbers, settings, clock.started
+                presence, image, faces, numbers, settings, clock.started
             )
             faces = self._smoother.follow(numbers, faces, clock.started)
         records = await work.shown(faces, settings)
@@ -96,16 +91,17 @@ class Live:
                 record["present"] = seconds
         clock.stage("descriptors")
         ms = {"attributes": 0.0, **clock.milliseconds()}
-        answer = {"width": bitmap.width, "height": bitmap.height, "faces": records, "ms": ms}
+        width, height = size_of(image)
+        answer = {"width": width, "height": height, "faces": records, "ms": ms}
         return answer | {"presence": challenge}
 
     async def _challenge(
-        self, presence: Presence, bitmap, faces: Faces, numbers, settings: Settings, now: float
+        self, presence: Presence, image, faces: Faces, numbers, settings: Settings, now: float
     ):
         """Take the frame into account where a challenge is under way; its state as a record."""
         if not presence.is_asking:
             return None
-        picture = read_frame(bitmap, max(LIVE_SIDE, settings.live.input_size))
+        picture = read_frame(image, max(LIVE_SIDE, settings.live.input_size))
         task = detect_all_faces(picture, settings.live, nets=self._work.nets)
         faces = replace(faces, landmarks=None, descriptors=None, recognizer=None)
         faces = await task.with_landmarks(settings.landmarks).complete(

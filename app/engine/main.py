@@ -54,6 +54,8 @@ PARTS = (
 
 __export__ = ["ask"]
 
+TO_CLOSE = ("[object ImageBitmap]", "[object VideoFrame]")  # the browser has few of these to lend
+
 work: Work | None = None
 answers = {}  # by name: what the parts of the engine answer, once it has started
 
@@ -87,10 +89,12 @@ def _answer_for(name):
 
 
 async def _plain(arg, given: list):
-    """Plain objects and arrays as dicts and lists; pictures stay what they are. Those that the page
-    has given away are taken by their tickets, and are listed to be closed."""
+    """Plain objects and arrays as dicts and lists; pictures stay what they are, and are listed to be
+    closed. Those that the page has given away are taken by their tickets."""
     if isinstance(arg, JsProxy):
         kind = js.Object.prototype.toString.call(arg)
+        if kind in TO_CLOSE:
+            given.append(arg)
         if kind == "[object Object]" and hasattr(arg, "ticket"):
             given.append(await js.facesideGiven(arg.ticket))
             return given[-1]

@@ -16,7 +16,7 @@ _RECORD = js.Object.fromEntries
 
 
 async def read_source(source, as_shown: bool = False) -> Picture:
-    """Read a Blob, an ImageBitmap or an ImageData.
+    """Read a Blob, an ImageBitmap, a VideoFrame or an ImageData.
 
     Args:
         source: the picture.
@@ -30,12 +30,13 @@ async def read_source(source, as_shown: bool = False) -> Picture:
     kind = js.Object.prototype.toString.call(source)
     if kind in ("[object Blob]", "[object File]"):
         return await _read_blob(source, as_shown)
-    if kind == "[object ImageBitmap]":
-        return read_image(_rgba(source, source.width, source.height))
+    if kind in ("[object ImageBitmap]", "[object VideoFrame]"):
+        return read_image(_rgba(source, *size_of(source)))
     if kind == "[object ImageData]":
         return read_image(_pixels(source))
     raise FacesideError(
-        "image-unreadable", f"{kind} is no picture; give a Blob, an ImageBitmap or an ImageData."
+        "image-unreadable",
+        f"{kind} is no picture; give a Blob, an ImageBitmap, a VideoFrame or an ImageData.",
     )
 
 
@@ -109,11 +110,19 @@ async def _decode_by_browser(blob, plain: bool = False) -> Picture | None:
         bitmap.close()
 
 
-def read_frame(bitmap, longest: int) -> Picture:
-    """Read a camera frame, drawn no larger than ``longest`` pixels."""
-    reduction = max(1.0, max(bitmap.width, bitmap.height) / longest)
-    width, height = round(bitmap.width / reduction), round(bitmap.height / reduction)
-    return Picture(opaque_rgb(_rgba(bitmap, width, height)), bitmap.width / width)
+def read_frame(frame, longest: int) -> Picture:
+    """Read an ImageBitmap or a VideoFrame of a camera, drawn no larger than ``longest`` pixels."""
+    size = size_of(frame)
+    reduction = max(1.0, max(size) / longest)
+    width, height = (round(side / reduction) for side in size)
+    return Picture(opaque_rgb(_rgba(frame, width, height)), size[0] / width)
+
+
+def size_of(picture) -> tuple[int, int]:
+    """Width and height of an ImageBitmap or a VideoFrame."""
+    if hasattr(picture, "displayWidth"):
+        return picture.displayWidth, picture.displayHeight
+    return picture.width, picture.height
 
 
 class _Canvas:

@@ -25,7 +25,6 @@ class Videos:
         """Find the faces of a frame of a video and put it into the album; how many there are."""
         settings = self._work.settings
         picture = await read_source(bitmap)
-        bitmap.close()
         faces = await self._work.found(picture, settings)
         self._album.keep(number, picture, faces, settings, float(time))
         return len(faces)

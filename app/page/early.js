@@ -19,6 +19,17 @@
     early.line.postMessage({ ticket: ++tickets, picture }, [picture]);
     return { ticket: tickets };
   };
+  // The frame that a video shows, lent by it without a copy; null where the browser cannot, or where
+  // it leaves out how the camera is turned. MicroPython could not catch what the constructor throws.
+  early.frame = (video) => {
+    try {
+      const frame = new VideoFrame(video);
+      if (frame.displayWidth === video.videoWidth && frame.displayHeight === video.videoHeight)
+        return frame;
+      frame.close();
+    } catch {}
+    return null;
+  };
   window.facesideEarly = early;
 
   // Seconds since 1970, by which what was asked for can be told from all else.

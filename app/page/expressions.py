@@ -54,9 +54,9 @@ class Expressions:
         self.detector.value = info.detector
         self.detector.disabled = False
 
-    async def ask(self, bitmap):
+    async def ask(self, still):
         wishes = {name: control.checked for name, control in self.switches.items()}
-        return await call("frame", bitmap, to_js(wishes))
+        return await call("frame", still.picture, to_js(wishes))
 
     def show(self, faces, still, answer):
         now = js.Date.now()

@@ -63,11 +63,11 @@ class Guided:
 
     # The stage
 
-    async def ask(self, bitmap):
+    async def ask(self, still):
         wish = js.Object.new()
         wish.box, wish.descriptor, wish.take = self._box, self._descriptor, self._steady
         step = self.step
-        answer = await call("guide", bitmap, STEPS[step], wish)
+        answer = await call("guide", still.picture, STEPS[step], wish)
         answer.step = step
         return answer
 

@@ -30,8 +30,8 @@ class Live:
     def open(self):
         self.stage.show_in(by_id("live"), self)
 
-    async def ask(self, bitmap):
-        return await call("frame", bitmap)
+    async def ask(self, still):
+        return await call("frame", still.picture)
 
     def show(self, faces, still, answer):
         self.seen.update(faces, still)
@@ -55,7 +55,7 @@ class Live:
         self.lent = still
 
         async def submit(name, insist):
-            answer = await call("enroll", name, still.bitmap, box_record(box), insist)
+            answer = await call("enroll", name, still.picture, box_record(box), insist)
             messages.success(texts.enrolled(answer.label, answer.samples))
             row.name(answer.label)
 
@@ -64,6 +64,6 @@ class Live:
             self.stage.release_stills()
 
         def draw(canvas):
-            draw_crop(canvas, still.bitmap, box)
+            draw_crop(canvas, still.picture, box)
 
         dialogs.ask_name(draw, submit, closed, by_id("seen-title").focus)

@@ -1,8 +1,7 @@
 """Takes one picture after another from a video and has it worked on.
 
-One frame is under way at a time, and meanwhile the next is taken from the video: it follows at
-once when the answer is there, before that is drawn. One that has grown old by then is replaced;
-none is ever queued.
+One frame is under way at a time. When its answer is there, the frame that the video shows by then
+follows at once, before the answer is drawn; none is ever queued.
 """
 
 import asyncio
@@ -11,68 +10,24 @@ import js
 
 from dom import field
 from messages import spawn
+from stills import take
 from worker import INTERRUPTED, FacesideError
 
 AFTER_ERROR = 1  # s without frames after the engine refused one
-FRESH = 40  # ms, little more than a frame of most cameras: how old one may be that was taken ahead
-
-
-class Still:
-    """The bitmap of one frame; closed by its Stills when nobody needs it any more."""
-
-    def __init__(self, bitmap):
-        self.bitmap = bitmap
-
-
-class Stills:
-    """The stills that are open."""
-
-    def __init__(self):
-        self._open = []
-
-    def add(self, bitmap):
-        still = Still(bitmap)
-        self._open.append(still)
-        return still
-
-    def keep_only(self, needed):
-        kept = []
-        for still in self._open:
-            if still in needed:
-                kept.append(still)
-            else:
-                still.bitmap.close()
-        self._open = kept
-
-
-class Taken:
-    """The bitmap of a frame, when it was taken from the video and how long that took, ms; `turn`
-    is the pump's, by which it knows what was taken before it was halted."""
-
-    def __init__(self, bitmap, at, turn):
-        self.bitmap, self.at, self.turn = bitmap, at, turn
-        self.milliseconds = js.performance.now() - at
-
-    def is_fresh(self):
-        return js.performance.now() - self.at < FRESH
-
-    def close(self):
-        self.bitmap.close()
+NOT_YET = 0.05  # s to wait where the camera is just starting or stopping
 
 
 class Pump:
-    """`ask(bitmap)` is awaited for a frame; `show(bitmap, answer, milliseconds)` then owns the
-    bitmap and is told how long taking it from the video took. What was asked before `halt` is
-    never shown."""
+    """`ask(still)` is awaited for a frame; `show(still, answer, milliseconds)` then owns it and is
+    told how long taking it from the video took. What was asked before `halt` is never shown."""
 
     def __init__(self, video, ask, show):
         self.video = video
         self.running = False
         self._ask, self._show = ask, show
         self._turn = 0
-        self._busy = self._waiting = self._taking = False
-        self._missed = False  # whether the video has shown a frame while another was worked on
-        self._ahead = None  # what was taken meanwhile
+        self._busy = self._waiting = False
+        self._missed = False  # whether the video has shown a frame since the last was taken
         self._next_frame = self._on_frame
 
     def go(self):
@@ -82,7 +37,6 @@ class Pump:
     def halt(self):
         self.running = False
         self._turn += 1
-        self._keep_ahead(None)
 
     def nudge(self):
         """Go on without the screen's beat, which hidden pages do not get."""
@@ -110,75 +64,55 @@ class Pump:
         if not self._busy:
             self._busy = True
             spawn(self._work())
-            return
-        self._await_frame()
-        if not self._taking and not (self._ahead and self._ahead.is_fresh()):
-            self._taking = True
-            spawn(self._take_ahead())
-
-    async def _take_ahead(self):
-        taken = await self._take()
-        self._taking = False
-        if taken and taken.turn == self._turn and self._busy:
-            self._keep_ahead(taken)
-        elif taken:
-            taken.close()
-
-    def _keep_ahead(self, taken):
-        if self._ahead:
-            self._ahead.close()
-        self._ahead = taken
-
-    def _following(self):
-        """The frame taken ahead, if it is fresh; the caller owns it."""
-        if not self._ahead or not self._ahead.is_fresh():
-            return None
-        taken, self._ahead, self._missed = self._ahead, None, False
-        return taken
 
     async def _work(self):
-        """Work on one frame, and on the next as long as that has been taken ahead."""
+        """Work on one frame, and on the next as long as the video has shown one meanwhile."""
+        asked = None
         try:
-            taken = await self._take()
-            if not taken:
-                await asyncio.sleep(0.05)
-                return  # the camera is just starting or stopping: the next frame will do
-            self._await_frame()
-            asked = self._asked(taken)
-            while taken:
-                answer = await asked
-                following = self._following()
+            asked = await self._asked()
+            if not asked:
+                await asyncio.sleep(NOT_YET)
+            while asked:
+                answer = await asked.answer
+                following = await self._asked() if self._missed and self.running else None
                 if following:
-                    asked = self._asked(following)
                     await asyncio.sleep(0)  # it is on its way before the answer is drawn
-                self._end(taken, answer)
-                taken = following
+                self._end(asked, answer)
+                asked = following
         except FacesideError as fault:
-            taken.close()
+            asked.still.close()
             if fault.code == INTERRUPTED:
                 return  # the next frame waits until the engine has been started again
             await asyncio.sleep(AFTER_ERROR)
             raise
         finally:
             self._busy = False
-            self._keep_ahead(None)
             if self._missed:
                 self._on_frame()
             else:
                 self._await_frame()
 
-    async def _take(self):
+    async def _asked(self):
+        """The frame that the video shows, on its way to the engine; None where it shows none."""
         began, turn = js.performance.now(), self._turn
-        try:
-            return Taken(await js.createImageBitmap(self.video), began, turn)
-        except Exception:
+        still = await take(self.video)
+        if not still:
             return None
+        self._missed = False
+        self._await_frame()
+        return Asked(still, turn, js.performance.now() - began, self._ask)
 
-    def _asked(self, taken):
-        return asyncio.create_task(self._ask(taken.bitmap))
-
-    def _end(self, taken, answer):
-        if taken.turn == self._turn:
-            self._show(taken.bitmap, answer, taken.milliseconds)
+    def _end(self, asked, answer):
+        if asked.turn == self._turn:
+            self._show(asked.still, answer, asked.milliseconds)
         else:
-            taken.close()
+            asked.still.close()
+
+
+class Asked:
+    """A still that the engine is asked about, and its answer, to be awaited; `turn` is the pump's,
+    by which it knows what was asked before it was halted."""
+
+    def __init__(self, still, turn, milliseconds, ask):
+        self.still, self.turn, self.milliseconds = still, turn, milliseconds
+        self.answer = asyncio.create_task(ask(still))

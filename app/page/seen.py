@@ -31,7 +31,7 @@ class Row:
         self._write()
         if face.label != self.shown_label:
             self.shown_label = face.label
-            draw_crop(self.element.querySelector("canvas"), still.bitmap, face.box)
+            draw_crop(self.element.querySelector("canvas"), still.picture, face.box)
             self._offer_adding(not face.label)
 
     def name(self, label):

@@ -16,15 +16,14 @@ LETTERS = 45  # of the picture's width; a caption is readable where the picture 
 def draw_stage(canvas, stage, overlay=True):
     """Draw the newest frame of a stage as it is seen there, in its own size."""
     still, faces, answer = stage.last
-    bitmap = still.bitmap
-    width, height = bitmap.width, bitmap.height
+    width, height = still.width, still.height
     if canvas.width != width or canvas.height != height:
         canvas.width, canvas.height = width, height
     context = canvas.getContext("2d")
     mirrored = stage.overlay.mirrored
     if mirrored:
         context.setTransform(-1, 0, 0, 1, width, 0)
-    context.drawImage(bitmap, 0, 0)
+    context.drawImage(still.picture, 0, 0)
     context.setTransform(1, 0, 0, 1, 0, 0)
     if overlay:
         frame = Frame(answer.width, answer.height, width, height, mirrored)

@@ -1,6 +1,7 @@
 """Anything a script may call a picture, turned into what the engine takes.
 
-Blob, ImageData and ImageBitmap travel as they are; img, video and canvas become an ImageBitmap.
+Blob, ImageData, ImageBitmap and VideoFrame travel as they are; img, video and canvas become an
+ImageBitmap.
 """
 
 import asyncio
@@ -13,7 +14,8 @@ from worker import FacesideError
 
 VIDEO_WAIT = 5  # s for the first frame of a video that has started loading
 PLAIN = (bool, int, float, str, type(None))
-READABLE = ("Blob", "File", "ImageBitmap", "ImageData")
+READABLE = ("Blob", "File", "ImageBitmap", "ImageData", "VideoFrame")
+WIDTH = {"ImageBitmap": "width", "VideoFrame": "displayWidth"}  # 0 where it is closed
 
 
 class Source:
@@ -33,12 +35,12 @@ class Source:
 
 
 async def source_of(image):
-    """The Source of a Blob, URL, ImageBitmap, ImageData, img, video or canvas."""
+    """The Source of a Blob, URL, ImageBitmap, ImageData, VideoFrame, img, video or canvas."""
     if isinstance(image, str):
         return Source(await _fetch(image))
     kind = kind_of(image)
     if kind in READABLE:
-        if kind == "ImageBitmap" and not image.width:  # closed
+        if kind in WIDTH and not getattr(image, WIDTH[kind]):
             raise FacesideError("image-unreadable", texts.PICTURE_UNREADABLE)
         return Source(image)
     if kind == "HTMLImageElement":

@@ -2,7 +2,7 @@
 
 A view shows it with `show_in(view, watcher)`, in its `[data-slot]` elements. The watcher has
 
-    async ask(bitmap)              the engine's answer for a frame
+    async ask(still)               the engine's answer for a frame
     show(faces, still, answer)     what to do with it; `still` stays open while it is in stills()
     stills()                       those still needed
     marked()                       the face that gets a thicker line, or None
@@ -19,10 +19,11 @@ from faces import faces_of
 from layers import Layers
 from messages import spawn
 from overlay import Overlay
-from pump import Pump, Stills
+from pump import Pump
 from rate import Rate
 from snapshot import Float, Snapshot
 from speed import Speed
+from stills import Stills
 from worker import FacesideError, is_ready, until_ready
 
 CAMERA_ERRORS = ("no-camera", "camera-refused", "camera-busy", "camera-unplugged")
@@ -137,11 +138,11 @@ class Stage:
         except Exception:
             pass  # stopped or changed meanwhile
 
-    async def _ask(self, bitmap):
-        return await self.watcher.ask(bitmap)
+    async def _ask(self, still):
+        return await self.watcher.ask(still)
 
-    def _show(self, bitmap, answer, taken):
-        still = self.stills.add(bitmap)
+    def _show(self, still, answer, taken):
+        self.stills.add(still)
         faces = faces_of(answer.faces)
         self.last = (still, faces, answer)
         self.watcher.show(faces, still, answer)
@@ -182,9 +183,9 @@ class Stage:
         """Keep the picture and what is drawn over it as they were when last worked on."""
         self.paused = True
         self.pump.halt()
-        bitmap = self.last[0].bitmap
-        self.frozen.width, self.frozen.height = bitmap.width, bitmap.height
-        self.frozen.getContext("2d").drawImage(bitmap, 0, 0)
+        still = self.last[0]
+        self.frozen.width, self.frozen.height = still.width, still.height
+        self.frozen.getContext("2d").drawImage(still.picture, 0, 0)
         self._tell_paused()
 
     def _go_on(self):

@@ -325,8 +325,8 @@ ERRORS = {
     "image-not-fetched": "The picture could not be fetched: check its address, "
     "which must be one of this site.",
     "video-not-ready": "The video shows no picture yet: start it, then try again.",
-    "source-unknown": "This is not a picture: give a Blob, URL, ImageBitmap, ImageData, img, "
-    "video or canvas.",
+    "source-unknown": "This is not a picture: give a Blob, URL, ImageBitmap, VideoFrame, "
+    "ImageData, img, video or canvas.",
     "folder-unreadable": "A folder that was dropped cannot be read: choose it by the button.",
     "video-unreadable": "The browser cannot play this video: save it as MP4 (H.264) or WebM, "
     "then choose it again.",

@@ -27,9 +27,19 @@ enter({
 
 const element = (id) => document.getElementById(id);
 
+/** A first visit keeps the whole site on the device, beside whatever else the page does. */
+async function untilKept() {
+  let [kept, all] = [];
+  while (!kept || kept !== all) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    [kept, all] = element("offline-state").dataset.kept?.split("/") ?? [];
+  }
+}
+
 contestant.live = (seconds) =>
   count(seconds, {
     async start(name) {
+      await untilKept();
       await faceside.enroll(name, await picture("1.png"));
       element("camera-start").click();
     },

@@ -16,6 +16,7 @@ SOURCES = {
     "address": "address",
     "URL": "new URL(address, document.baseURI)",
     "ImageBitmap": "createImageBitmap(await (await fetch(address)).blob())",
+    "VideoFrame": "new VideoFrame(canvas(), { timestamp: 0 })",
     "ImageData": "canvas().getContext('2d').getImageData(0, 0, image.width, image.height)",
     "img": "image",
     "canvas": "canvas()",

@@ -155,6 +155,36 @@ def test_an_unknown_face_is_added_and_named(live):
     check_frames(live, (UNKNOWN, KNOWN) if is_left else (KNOWN, UNKNOWN))
 
 
+def test_a_browser_that_lends_no_frames_shows_copies(known):
+    known.page.evaluate("() => { window.lent = VideoFrame; window.VideoFrame = undefined; }")
+    try:
+        wait_for_frames(known, 5)
+        check_frames(known, (UNKNOWN, KNOWN))
+    finally:
+        known.page.evaluate("() => { window.VideoFrame = lent; }")
+
+
+def test_the_camera_goes_on_while_faces_of_many_frames_are_kept(live):
+    """A camera lends few frames; those that are kept must be copies."""
+    live.page.evaluate(
+        """() => {
+          window.given = [];
+          const early = facesideEarly, frame = early.frame;
+          early.frame = (video) => { const one = frame(video); given.push(one); return one; };
+          window.ungiven = () => { early.frame = frame; };
+        }"""
+    )
+    try:
+        people(live, "").first.get_by_role("button").click()  # the still in it is kept
+        expect(live.locate("dialog[open]")).to_be_visible()
+        wait_for_frames(live, 30)
+        held = live.page.evaluate("given.filter((frame) => frame.displayWidth).length")
+        assert held <= 4  # the newest, the next and what the rows were last seen in
+    finally:
+        live.page.evaluate("ungiven()")
+        live.page.keyboard.press("Escape")
+
+
 def test_frames_stay_on_the_faces_when_the_window_changes(known):
     for size in (PHONE, {"width": 800, "height": 420}, {"width": 1600, "height": 1000}):
         known.page.set_viewport_size(size)
