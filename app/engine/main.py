@@ -89,7 +89,7 @@ def _answer_for(name):
 
 
 async def _plain(arg, given: list):
-    """Plain objects and arrays as dicts and lists; pictures stay what they are and are listed, to be
+    """Plain objects and arrays as dicts and lists; pictures stay what they are and are listed to be
     closed. Those that the page has given away are taken by their tickets."""
     if isinstance(arg, JsProxy):
         kind = js.Object.prototype.toString.call(arg)
