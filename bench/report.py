@@ -45,12 +45,14 @@ def table_of_times(works: dict) -> list[str]:
 def table_of_live(live: dict) -> list[str]:
     """Frames a second of each contestant."""
     lines = [
-        "| Contestant | Frames a second | Quartiles | Tasks over 50 ms on the interface thread |",
-        "| --- | --- | --- | --- |",
+        "| Contestant | Frames a second | Quartiles | Name shown at | "
+        "Tasks over 50 ms on the interface thread |",
+        "| --- | --- | --- | --- | --- |",
     ]
     for name, summary in live.items():
         spread = f"{summary['low']:.1f} to {summary['high']:.1f}"
-        cells = [TITLES[name], f"{summary['median']:.1f}", spread, summary["long_tasks"]]
+        named = f"{summary['named']:.0%} of the looks"
+        cells = [TITLES[name], f"{summary['median']:.1f}", spread, named, summary["long_tasks"]]
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     return lines
 
