@@ -100,8 +100,7 @@ class People:
         if turn != self._turn:
             return  # a later refresh is under way
         cards, urls = js.document.createDocumentFragment(), []
-        await self._add_cards(answer.people, cards, urls)
-        if turn != self._turn:
+        if not await self._add_cards(answer.people, cards, urls):
             for url in urls:
                 revoke(url)
             return
@@ -129,16 +128,22 @@ class People:
         offer(self.more, answer.found > self.list.childElementCount, self.title)
 
     async def _add_cards(self, people, parent, urls):
-        turns = Turns()
+        """Make the cards of people; whether nobody has asked for another list meanwhile."""
+        turn, turns = self._turn, Turns()
         for person in people:
             self._card(person, parent, urls)
             await turns.give()
+            if turn != self._turn:
+                return False
+        return True
 
     async def _show_more(self):
         start = self.list.childElementCount
         self._shown = start + AT_ONCE
+        turn = self._turn
         answer = await call("list_people", self.search.value, start, AT_ONCE)
-        await self._add_cards(answer.people, self.list, self._urls)
+        if turn != self._turn or not await self._add_cards(answer.people, self.list, self._urls):
+            return  # a refresh shows as many
         self._tell(answer)
         if self.list.childElementCount > start:
             self.list.children[start].querySelector("a").focus()
