@@ -25,7 +25,8 @@ class Still:
 
     async def own(self):
         """Give the frame back to the camera and keep a copy."""
-        self.lent = False
+        if self._closed:
+            return  # before its turn came
         copy = await js.createImageBitmap(self.picture)
         if self._closed:
             copy.close()
@@ -63,5 +64,6 @@ class Stills:
                 continue
             kept.append(still)
             if still.lent and still is not newest:
+                still.lent = False
                 spawn(still.own())
         self._open = kept
