@@ -1,7 +1,7 @@
 # What builds what. Targets are real files where they can be, so a second run does nothing.
 #   make serve   everything, then http://localhost:8000 (PORT=… for another)
 #   make test    everything, a browser, lint and the tests (PYTEST_ARGS="-k gallery")
-#   make site    the complete static site in site/
+#   make site    the complete static site in site/, packed files beside the others
 #   make soak    the tests that run for many minutes, such as 500 photos at once
 #   make bench   Faceside beside others in one browser: bench/results.json, docs/speed.md
 #   make screenshots   every view, wide and narrow, light and dark, in build/screenshots
@@ -16,6 +16,7 @@ PY := $(VENV)/bin/python
 BROWSER_PARTS := node_modules/.package-lock.json
 MODELS := $(shell sed -n 's/^file = "\(.*\)"$$/models\/\1/p' models/models.toml)
 CONVERT := models/models.toml $(wildcard models/convert/*.py)
+ENGINE := $(shell find app/faceside app/engine -name '*.py' -o -name '*.js')
 PAGE := $(wildcard index.html pyscript.toml sw.js faceside.webmanifest LICENSE*) $(shell find app -type f \
 	-not -path '*/__pycache__/*' -not -path '*.egg-info/*')
 
@@ -27,6 +28,7 @@ serve: site/sizes.json
 	@$(PY) serve.py --port $(PORT)
 
 site: site/sizes.json
+	@$(PY) -m tools.packed
 
 models: $(MODELS)
 
@@ -60,6 +62,13 @@ $(BROWSER_PARTS): package.json package-lock.json | $(VENV)/base.txt
 build/pyodide: requirements/pyodide.txt $(BROWSER_PARTS)
 	@$(PY) -m tools.pyodide_wheels $@
 
+build/wheels: build/pyodide tools/compiled.py tools/compiled.mjs tools/compiled_archive.py
+	@$(PY) -m tools.compiled wheels $@
+
+build/engine: $(ENGINE) models/models.toml tools/compiled.py tools/compiled.mjs \
+		tools/compiled_archive.py $(BROWSER_PARTS)
+	@$(PY) -m tools.compiled engine $@
+
 build/memory: tools/memory_snapshot.py tools/memory_snapshot.mjs $(BROWSER_PARTS)
 	@$(PY) -m tools.memory_snapshot $@
 
@@ -73,7 +82,7 @@ $(MODELS) &: $(CONVERT) build/packages $(BROWSER_PARTS) | $(VENV)/base.txt
 	@$(PY) models/convert --packages build/packages --node-modules node_modules
 	@touch -c $(MODELS)
 
-site/sizes.json: $(PAGE) models/models.toml $(MODELS) build/pyodide build/memory \
+site/sizes.json: $(PAGE) models/models.toml $(MODELS) build/wheels build/engine build/memory \
 		build/onnxruntime $(BROWSER_PARTS) tools/site.py tools/bill.py tools/icons.py pyproject.toml
 	@$(PY) -m tools.site
 

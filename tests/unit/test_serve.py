@@ -185,6 +185,52 @@ def test_an_unchanged_file_is_not_sent_again(site):
         assert ask(connection, "/net.onnx", **{"If-Modified-Since": "yesterday"})[0].status == 200
 
 
+@pytest.mark.parametrize(
+    "wish, coding",
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0.5, GZIP", "br"),
+        ("gzip;q=1.0,br;q=0", "gzip"),
+        ("br; q=0.000", None),
+        ("gzip;q=0", None),
+        ("identity", None),
+        (None, None),
+    ],
+)
+def test_a_packed_file_is_sent_to_browsers_that_take_it(site, wish, coding):
+    for ending in serve.PACKED.values():
+        (site / f"net.wasm{ending}").write_text(f"packed {ending}")
+    bodies = {None: b"net.wasm", "br": b"packed .br", "gzip": b"packed .gz"}
+    given = {"Accept-Encoding": wish} if wish else {}
+    with running(site) as connection:
+        answer, body = ask(connection, "/net.wasm", **given)
+        assert (answer.headers["Content-Encoding"], body) == (coding, bodies[coding])
+        assert answer.headers["Content-Length"] == str(len(body))
+        assert answer.headers.get_content_type() == "application/wasm"
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        again, _ = ask(
+            connection, "/net.wasm", **given, **{"If-None-Match": answer.headers["ETag"]}
+        )
+        assert again.status == 304
+        other, _ = ask(connection, "/core.mjs", **given)
+        assert other.headers["Content-Encoding"] is None
+    tags = set()
+    with running(site) as connection:
+        for wish in ("br", "gzip", "identity"):
+            tags.add(ask(connection, "/net.wasm", **{"Accept-Encoding": wish})[0].headers["ETag"])
+    assert len(tags) == len(bodies)
+
+
+def test_a_packed_file_that_is_older_or_lies_elsewhere_is_not_sent(site):
+    (site / "net.wasm.br").write_text("of before")
+    os.utime(site / "net.wasm.br", (1_000_000_000, 1_000_000_000))
+    (site / "core.mjs.br").symlink_to(site.parent / "secret.txt")
+    with running(site) as connection:
+        for name in ("net.wasm", "core.mjs"):
+            answer, body = ask(connection, f"/{name}", **{"Accept-Encoding": "br"})
+            assert (answer.headers["Content-Encoding"], body) == (None, name.encode())
+
+
 def test_one_connection_carries_many_requests(site):
     with running(site) as connection:
         ask(connection, "/")

@@ -85,6 +85,7 @@ def write_pins(root):
     entry = {"version": "1.0", "license": "MIT", "integrity": "sha512-" + 86 * "A" + "=="}
     packages = {f"node_modules/{name}": entry for name in site.npm_packages()}
     (root / "package-lock.json").write_text(json.dumps({"packages": packages}))
+    (root / "build" / "pyodide").mkdir()
     for name in ("numpy", "pillow"):
         with zipfile.ZipFile(root / "build" / "pyodide" / f"{name}-x.whl", "w") as wheel:
             wheel.writestr(f"{name}-1.0.dist-info/METADATA", METADATA.format(name=name))
@@ -107,7 +108,7 @@ def test_the_site_is_complete_and_holds_nothing_else(project):
     shipped = {name for name in APP if not any(word in name for word in ours_alone)}
     bill = {"bom.json", "licences/numpy.txt", "licences/pillow.txt"}
     icons = {f"icons/{name}" for name in ICONS}
-    assert found == shipped | vendor | icons | bill | {"app/engine.zip", "sizes.json"}
+    assert found == shipped | vendor | icons | bill | {"sizes.json"}
 
 
 def test_sizes_lists_every_file_with_its_bytes(project):
@@ -194,19 +195,6 @@ def test_an_icon_that_cannot_be_drawn_is_named(project):
     assert caught.value.code == "icon-unknown"
 
 
-def test_the_engine_package_holds_both_rooms_and_the_cards(project):
-    site.build(project, project / "site")
-    with zipfile.ZipFile(project / "site" / "app" / "engine.zip") as package:
-        content = {name: package.read(name).decode() for name in package.namelist()}
-    assert content == {
-        "engine/__init__.py": "",
-        "engine/main.py": "engine",
-        "faceside/__init__.py": "library",
-        "faceside/nets/yunet.py": "net",
-        "faceside/models.toml": CARDS,
-    }
-
-
 def test_equal_input_gives_equal_bytes(project):
     site.build(project, project / "one")
     site.build(project, project / "two")
@@ -220,11 +208,10 @@ INPUTS = [
     "sw.js",
     "faceside.webmanifest",
     "app",
-    "app/faceside",
-    "app/engine",
     "models/models.toml",
     "models/sface.onnx",
-    "build/pyodide/numpy-x.whl",
+    "build/wheels/numpy-x.whl",
+    "build/engine/engine.zip",
     "node_modules/pyodide/pyodide.asm.wasm",
     "node_modules/@pyscript/core/dist/core-x.js",
 ]

@@ -1,0 +1,50 @@
+"""tools/packed.py: what lies beside the files of a site, and what is packed once alone."""
+
+import gzip
+import random
+
+import brotli
+import pytest
+
+from tools import packed
+
+TEXT = b"faces stay in the page. " * 1000
+NOISE = random.Random(1).randbytes(5000)
+
+
+@pytest.fixture
+def site(tmp_path):
+    folder = tmp_path / "site"
+    (folder / "app").mkdir(parents=True)
+    (folder / "app" / "main.js").write_bytes(TEXT)
+    (folder / "net.onnx").write_bytes(NOISE)
+    (folder / "short.txt").write_bytes(TEXT[:1000])
+    (folder / "photo.jpg").write_bytes(TEXT)
+    (folder / "memory.gz").write_bytes(TEXT)
+    return folder
+
+
+def test_what_gets_smaller_is_packed_and_nothing_else(site, tmp_path):
+    before = {file.name for file in site.rglob("*")}
+    packed.pack(site, tmp_path / "kept")
+    assert {file.name for file in site.rglob("*")} - before == {"main.js.br", "main.js.gz"}
+    assert brotli.decompress((site / "app" / "main.js.br").read_bytes()) == TEXT
+    assert gzip.decompress((site / "app" / "main.js.gz").read_bytes()) == TEXT
+
+
+def test_the_same_bytes_are_packed_once(site, tmp_path, monkeypatch):
+    packed.pack(site, tmp_path / "kept")
+    first = (site / "app" / "main.js.br").read_bytes()
+    (site / "app" / "main.js.br").unlink()
+    (site / "index.html").write_bytes(TEXT)
+    used = []
+    packers = {ending: lambda data: used.append(data) or b"" for ending in packed.PACKERS}
+    monkeypatch.setattr(packed, "PACKERS", packers)
+    packed.pack(site, tmp_path / "kept")
+    assert not used
+    assert (site / "app" / "main.js.br").read_bytes() == first
+    assert (site / "index.html.br").read_bytes() == first
+
+    (site / "index.html").write_bytes(TEXT[::-1])
+    packed.pack(site, tmp_path / "kept")
+    assert used == [TEXT[::-1]] * len(packers)

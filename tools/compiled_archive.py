@@ -1,0 +1,72 @@
+"""Compiles the Python files of an archive: what a page imports is then not compiled at every visit.
+
+Standard library only, as Pyodide runs it (tools/compiled.mjs): code is compiled by the Python that
+will run it.
+"""
+
+import base64
+import hashlib
+import io
+import zipfile
+from importlib._bootstrap_external import _code_to_hash_pyc  # py_compile writes to files alone
+
+DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: equal input, equal bytes
+LIBRARIES = (".so", ".py")  # of a wheel, beside what tells of it
+TOLD = ".dist-info/"
+UNUSED = ("numpy/f2py/",)  # which makes packages of Fortran
+
+
+def compiled_wheel(data: bytes) -> bytes:
+    """A wheel with what can be imported alone, compiled, and a new RECORD."""
+    files = {
+        name: content
+        for name, content in _files(data).items()
+        if TOLD in name or (name.endswith(LIBRARIES) and not name.startswith(UNUSED))
+    }
+    files = _compiled(files)
+    (record,) = (name for name in files if name.endswith("/RECORD"))
+    del files[record]
+    return _archive({**files, record: _record(files, record)})
+
+
+def compiled_archive(data: bytes) -> bytes:
+    """An archive of our own, all of it, compiled."""
+    return _archive(_compiled(_files(data)))
+
+
+def _files(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = (entry for entry in archive.infolist() if not entry.is_dir())
+        return {entry.filename: archive.read(entry) for entry in entries}
+
+
+def _compiled(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The same files, X.pyc in place of X.py, which Python takes without looking at a clock."""
+    return dict(_compiled_file(name, content) for name, content in files.items())
+
+
+def _compiled_file(name: str, content: bytes) -> tuple[str, bytes]:
+    if not name.endswith(".py"):
+        return name, content
+    code = compile(content, name, "exec", dont_inherit=True)
+    return f"{name}c", bytes(_code_to_hash_pyc(code, bytes(8), checked=False))
+
+
+def _record(files: dict[str, bytes], name: str) -> bytes:
+    """The list of a wheel's files (PEP 376)."""
+    rows = [f"{file},sha256={_digest(content)},{len(content)}" for file, content in files.items()]
+    return "\n".join([*rows, f"{name},,", ""]).encode()
+
+
+def _digest(content: bytes) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
+
+
+def _archive(files: dict[str, bytes]) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content, compresslevel=9)
+    return written.getvalue()
