@@ -13,7 +13,9 @@ from importlib._bootstrap_external import _code_to_hash_pyc  # py_compile writes
 DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: equal input, equal bytes
 LIBRARIES = (".so", ".py")  # of a wheel, beside what tells of it
 TOLD = ".dist-info/"
-UNUSED = ("numpy/f2py/",)  # which makes packages of Fortran
+# Parts of numpy that it loads when they are asked for, which no page does. Their shared libraries
+# would be compiled by the browser at every visit all the same.
+UNUSED = tuple(f"numpy/{part}/" for part in ("f2py", "fft", "polynomial", "random", "testing"))
 
 
 def compiled_wheel(data: bytes) -> bytes:

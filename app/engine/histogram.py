@@ -1,5 +1,7 @@
 """How far apart descriptors are, of the same person and of different people."""
 
+import random
+
 import numpy as np
 
 MOST = 2000  # samples compared: 16 MiB of distances; of more, as many are drawn by lot
@@ -21,7 +23,7 @@ def histogram(descriptors: np.ndarray, owners: np.ndarray, threshold: float) -> 
         threshold, and how many are in each of the ``bins``.
     """
     if len(descriptors) > MOST:
-        drawn = np.random.default_rng(0).choice(len(descriptors), MOST, replace=False)
+        drawn = random.Random(0).sample(range(len(descriptors)), MOST)
         descriptors, owners = descriptors[drawn], owners[drawn]
     distances, same = np.empty(0, np.float32), np.empty(0, bool)
     if len(descriptors) > 1:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tools import compiled
-from tools.compiled_archive import compiled_archive, compiled_wheel
+from tools.compiled_archive import UNUSED, compiled_archive, compiled_wheel
 from tools.problem import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -112,6 +113,15 @@ def test_the_engine_package_holds_both_rooms_and_the_cards(tmp_path):
     (tmp_path / "app" / "engine").rename(tmp_path / "elsewhere")
     with pytest.raises(Problem, match="app/engine is missing"):
         compiled.zip_engine(*given)
+
+
+def test_no_page_asks_for_the_parts_of_numpy_that_are_left_out():
+    parts = "|".join(Path(part).name for part in UNUSED)
+    wanted = re.compile(rf"\b(?:np|numpy)\.(?:{parts})\b|from numpy import .*\b(?:{parts})\b")
+    for room in compiled.ROOMS:
+        for file in (ROOT / "app" / room).rglob("*.py"):
+            if not {compiled.FLEET, "evaluate"} & set(file.parts):
+                assert not wanted.search(file.read_text()), file
 
 
 def test_the_site_has_compiled_wheels_that_its_lock_file_names():
