@@ -84,28 +84,29 @@ def _blend(part: np.ndarray, rows, columns) -> np.ndarray:
     """Mix four pixels a pixel, those above each other first; sums are at most 255 * 256.
 
     A pixel is moved and weighted as one number of eight bytes, two for each colour and two to
-    spare, the highest, which may run over: four times as quick as colour by colour.
+    spare, the highest, which may run over: four times as quick as colour by colour. Columns become
+    rows before they are mixed, as numpy moves whole rows ten times as quickly as single pixels.
     """
     _, top, bottom, down = rows
     _, left, right, across = columns
     wide = np.empty((*part.shape[:2], 4), np.uint16)
     copy_channels(part, wide)
     cells = wide.view(np.uint64)[..., 0]
-    cells = _between(cells, 0, top, bottom, down[:, None])
-    cells = _between(cells, 1, left, right, across)
-    total = cells.view(np.uint16).reshape(len(top), len(left), 4)
+    cells = _between(cells, top, bottom, down)
+    cells = _between(np.ascontiguousarray(cells.T), left, right, across)
+    total = cells.view(np.uint16).reshape(len(left), len(top), 4)
     total >>= 2 * BITS
     out = np.empty((len(top), len(left), 3), np.uint8)
-    copy_channels(total, out)
+    copy_channels(total.swapaxes(0, 1), out)
     return out
 
 
-def _between(cells: np.ndarray, axis: int, first, second, weight) -> np.ndarray:
-    """Sums of two cells an index, by their weights; no colour outgrows its two bytes."""
-    weight = weight.astype(np.uint64)
-    total = cells.take(first, axis=axis)
+def _between(cells: np.ndarray, first, second, weight) -> np.ndarray:
+    """Sums of two rows of cells an index, by their weights; no colour outgrows its two bytes."""
+    weight = weight.astype(np.uint64)[:, None]
+    total = cells.take(first, axis=0)
     total *= np.uint64(1 << BITS) - weight
-    other = cells.take(second, axis=axis)
+    other = cells.take(second, axis=0)
     other *= weight
     total += other
     return total
