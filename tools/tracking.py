@@ -42,9 +42,12 @@ OPEN = """async () => {
   [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
   return loaded ? video.duration : 0;
 }"""
+# A film may tell that it has sought before the frame is there to be drawn.
 FRAME = """async (time) => {
+  const shown = new Promise((done) => video.requestVideoFrameCallback(done));
   video.currentTime = time;
   await new Promise((done) => (video.onseeked = done));
+  await Promise.race([shown, new Promise((done) => setTimeout(done, 200))]);
   canvas.getContext("2d").drawImage(video, 0, 0);
   return canvas.toDataURL("image/png").split(",")[1];
 }"""
