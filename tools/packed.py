@@ -6,9 +6,9 @@ Beside FILE come FILE.br and FILE.gz, for hosts that send those to browsers that
 
 import gzip
 import hashlib
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import brotli
@@ -32,8 +32,8 @@ def pack(site: Path, kept: Path) -> None:
     kept.mkdir(parents=True, exist_ok=True)
     files = [file for file in sorted(site.rglob("*")) if is_to_be_packed(file)]
     jobs = [(file, ending) for file in files for ending in PACKERS]
-    with ThreadPoolExecutor(os.cpu_count()) as pool, progress("Packed", len(jobs), "files") as told:
-        for done, _ in enumerate(pool.map(lambda job: pack_one(*job, kept), jobs), 1):
+    with ProcessPoolExecutor() as pool, progress("Packed", len(jobs), "files") as told:
+        for done, _ in enumerate(pool.map(partial(pack_one, kept), jobs), 1):
             told(done)
 
 
@@ -44,8 +44,9 @@ def is_to_be_packed(file: Path) -> bool:
     )
 
 
-def pack_one(file: Path, ending: str, kept: Path) -> None:
+def pack_one(kept: Path, job: tuple[Path, str]) -> None:
     """Writes one packed file, unless it would be hardly smaller."""
+    file, ending = job
     data = file.read_bytes()
     known = kept / (hashlib.sha256(data).hexdigest() + ending)
     if not known.exists():
