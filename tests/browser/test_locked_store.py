@@ -221,7 +221,7 @@ def test_a_hundred_thousand_people_are_locked_and_unlocked(page):
     locking, unlocking, number, renaming = python(
         page,
         """
-rows = np.random.default_rng(1).standard_normal((100_000, 128)).astype(np.float32)
+rows = numbers(1, 100_000 * 128).reshape(-1, 128)
 rows.setflags(write=False)
 store = await opened("many")
 await store.add([Sample(f"Person {n}", row, "sface", None, 1.0) for n, row in enumerate(rows)])
