@@ -92,9 +92,9 @@ def headers_for(frame_ancestors: tuple[str, ...] = ()) -> dict[str, str]:
 
 
 def is_packed(packed: Path, file: Path) -> bool:
-    """Whether a file holds another one as it is now."""
+    """Whether a file holds another one as it is now: both have the same time then."""
     is_there = packed.is_file() and not packed.is_symlink()
-    return is_there and packed.stat().st_mtime_ns >= file.stat().st_mtime_ns
+    return is_there and packed.stat().st_mtime_ns == file.stat().st_mtime_ns
 
 
 class Server(ThreadingHTTPServer):
@@ -168,7 +168,7 @@ class Handler(BaseHTTPRequestHandler):
         sent, coding = self.packed(file)
         with sent.open("rb") as content:
             facts = os.fstat(content.fileno())
-            tag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
+            tag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}-{coding or "whole"}"'
             unchanged = self.unchanged(tag, facts.st_mtime)
             self.send_response(HTTPStatus.NOT_MODIFIED if unchanged else HTTPStatus.OK)
             self.send_header("ETag", tag)

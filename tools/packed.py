@@ -6,6 +6,7 @@ Beside FILE come FILE.br and FILE.gz, for hosts that send those to browsers that
 
 import gzip
 import hashlib
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -55,7 +56,9 @@ def pack_one(kept: Path, job: tuple[Path, str]) -> None:
         new.replace(known)
     packed = known.read_bytes()
     if len(packed) <= WORTH * len(data):
-        file.with_name(file.name + ending).write_bytes(packed)
+        target = file.with_name(file.name + ending)
+        target.write_bytes(packed)
+        shutil.copystat(file, target)  # serve.py sends no packed file of another time
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -200,6 +201,7 @@ def test_an_unchanged_file_is_not_sent_again(site):
 def test_a_packed_file_is_sent_to_browsers_that_take_it(site, wish, coding):
     for ending in serve.PACKED.values():
         (site / f"net.wasm{ending}").write_text(f"packed {ending}")
+        shutil.copystat(site / "net.wasm", site / f"net.wasm{ending}")
     bodies = {None: b"net.wasm", "br": b"packed .br", "gzip": b"packed .gz"}
     given = {"Accept-Encoding": wish} if wish else {}
     with running(site) as connection:
@@ -221,12 +223,15 @@ def test_a_packed_file_is_sent_to_browsers_that_take_it(site, wish, coding):
     assert len(tags) == len(bodies)
 
 
-def test_a_packed_file_that_is_older_or_lies_elsewhere_is_not_sent(site):
+def test_a_packed_file_of_another_time_or_place_is_not_sent(site):
     (site / "net.wasm.br").write_text("of before")
     os.utime(site / "net.wasm.br", (1_000_000_000, 1_000_000_000))
+    (site / "main.js.br").write_text("of a newer one")
+    os.utime(site / "main.js.br", (2_000_000_000, 2_000_000_000))
     (site / "core.mjs.br").symlink_to(site.parent / "secret.txt")
+    shutil.copystat(site.parent / "secret.txt", site / "core.mjs")
     with running(site) as connection:
-        for name in ("net.wasm", "core.mjs"):
+        for name in ("net.wasm", "main.js", "core.mjs"):
             answer, body = ask(connection, f"/{name}", **{"Accept-Encoding": "br"})
             assert (answer.headers["Content-Encoding"], body) == (None, name.encode())
 

@@ -30,6 +30,8 @@ def test_what_gets_smaller_is_packed_and_nothing_else(site, tmp_path):
     assert {file.name for file in site.rglob("*")} - before == {"main.js.br", "main.js.gz"}
     assert brotli.decompress((site / "app" / "main.js.br").read_bytes()) == TEXT
     assert gzip.decompress((site / "app" / "main.js.gz").read_bytes()) == TEXT
+    times = {file.stat().st_mtime_ns for file in (site / "app").glob("main.js*")}
+    assert len(times) == 1
 
 
 def test_the_same_bytes_are_packed_once(site, tmp_path):
