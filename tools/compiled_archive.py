@@ -8,7 +8,10 @@ import base64
 import hashlib
 import io
 import zipfile
-from importlib._bootstrap_external import _code_to_hash_pyc  # py_compile writes to files alone
+from pathlib import Path
+from py_compile import PycInvalidationMode
+from py_compile import compile as compile_file
+from tempfile import TemporaryDirectory
 
 DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: equal input, equal bytes
 LIBRARIES = (".so", ".py")  # of a wheel, beside what tells of it
@@ -50,8 +53,12 @@ def _compiled(files: dict[str, bytes]) -> dict[str, bytes]:
 def _compiled_file(name: str, content: bytes) -> tuple[str, bytes]:
     if not name.endswith(".py"):
         return name, content
-    code = compile(content, name, "exec", dont_inherit=True)
-    return f"{name}c", bytes(_code_to_hash_pyc(code, bytes(8), checked=False))
+    with TemporaryDirectory() as folder:
+        source, target = Path(folder) / "code.py", Path(folder) / "code.pyc"
+        source.write_bytes(content)
+        mode = PycInvalidationMode.UNCHECKED_HASH
+        compile_file(source, target, name, doraise=True, invalidation_mode=mode)
+        return f"{name}c", target.read_bytes()
 
 
 def _record(files: dict[str, bytes], name: str) -> bytes:
