@@ -7,13 +7,13 @@ import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from serve import PACKED, Handler, Server, make_server
+from serve import Handler, Server, make_server
+from tools.packed import is_packed
 from tools.venv import ROOT
 
 HERE = ROOT / "bench"
 PACKAGES = HERE / "node_modules"
 FACE_API = ROOT / "node_modules" / "@vladmandic" / "face-api"
-ENDINGS = tuple(PACKED.values())
 FOLDERS = {  # on the server: on this machine
     "site": ROOT / "site",
     "pages": HERE / "pages",
@@ -38,8 +38,8 @@ def link(source: str, target: str) -> None:
 
 
 def packed(folder: str, names: list[str]) -> list[str]:
-    """Of the names in a folder those of packed files whose originals lie beside them."""
-    return [name for name in names if Path(name).suffix in ENDINGS and Path(name).stem in names]
+    """The names in a folder of what is packed of others."""
+    return [name for name in names if is_packed(Path(folder) / name)]
 
 
 def gather(target: Path) -> None:

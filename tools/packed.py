@@ -45,6 +45,11 @@ def is_to_be_packed(file: Path) -> bool:
     )
 
 
+def is_packed(file: Path) -> bool:
+    """Whether a file is what has been packed of the one beside it."""
+    return file.suffix in PACKERS and file.with_suffix("").is_file()
+
+
 def pack_one(kept: Path, job: tuple[Path, str]) -> None:
     """Writes one packed file, unless it would be hardly smaller."""
     file, ending = job

@@ -16,6 +16,7 @@ from tools.bill import bill, write_licences
 from tools.compiled import ENGINE, FLEET, LOCK
 from tools.fresh import fresh_folder
 from tools.icons import write_icons
+from tools.packed import is_packed
 from tools.problem import Problem, guarded
 from tools.progress import progress
 from tools.venv import ROOT
@@ -146,10 +147,15 @@ def model_files(cards: dict) -> list[str]:
     return [card["file"] for card in cards.values() if isinstance(card, dict)]
 
 
+def files(site: Path) -> dict[str, Path]:
+    """Every file of the site by relative path, but what is packed of others (tools/packed.py)."""
+    found = sorted(file for file in site.rglob("*") if file.is_file() and not is_packed(file))
+    return {file.relative_to(site).as_posix(): file for file in found}
+
+
 def sizes(site: Path) -> dict[str, int]:
     """Bytes of every file of the site, by relative path; raises when one is over LARGEST."""
-    files = sorted(file for file in site.rglob("*") if file.is_file())
-    found = {file.relative_to(site).as_posix(): file.stat().st_size for file in files}
+    found = {name: file.stat().st_size for name, file in files(site).items()}
     for name, size in found.items():
         if size > LARGEST:
             raise Problem(
@@ -162,11 +168,9 @@ def sizes(site: Path) -> dict[str, int]:
 
 def hashes(site: Path) -> dict[str, str]:
     """The sha256 of every file that the page may ask for, by relative path."""
-    files = sorted(file for file in site.rglob("*") if file.is_file())
-    found = {file.relative_to(site).as_posix(): file for file in files}
     return {
         name: hashlib.sha256(file.read_bytes()).hexdigest()
-        for name, file in found.items()
+        for name, file in files(site).items()
         if name not in (WORKER, BILL) and not name.startswith(f"{LICENCES}/")
     }
 

@@ -11,6 +11,7 @@ from PIL import Image
 from tools import site
 from tools.altered import CHANGES
 from tools.icons import ICONS, SAFE
+from tools.packed import PACKERS
 from tools.problem import Problem
 
 CARDS = "".join(
@@ -138,6 +139,8 @@ def test_the_service_worker_lists_every_file_the_page_asks_for_with_its_hash(pro
 def test_the_lists_can_be_written_again_after_a_change(project):
     folder = project / "site"
     site.build(project, folder)
+    for ending in PACKERS:
+        (folder / f"index.html{ending}").write_text("packed")
     before = listed(folder)
     (folder / "index.html").write_text("another page")
     site.write_lists(project, folder)
