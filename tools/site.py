@@ -9,6 +9,7 @@ import shutil
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from tools.altered import alter
@@ -16,7 +17,7 @@ from tools.bill import bill, write_licences
 from tools.compiled import ENGINE, FLEET, LOCK
 from tools.fresh import fresh_folder
 from tools.icons import write_icons
-from tools.packed import is_packed
+from tools.packed import PACKERS, is_packed
 from tools.problem import Problem, guarded
 from tools.progress import progress
 from tools.venv import ROOT
@@ -177,8 +178,8 @@ def hashes(site: Path) -> dict[str, str]:
 
 def write_lists(root: Path, site: Path) -> None:
     """Writes sizes.json, and the service worker with the hashes of all files as they are now."""
-    for name in ("sizes.json", WORKER):
-        (site / name).unlink(missing_ok=True)
+    for name, ending in product(("sizes.json", WORKER), ("", *PACKERS)):
+        (site / f"{name}{ending}").unlink(missing_ok=True)
     if not (root / WORKER).exists():
         raise missing(Path(WORKER))
     (site / "sizes.json").write_text(json.dumps(sizes(site), indent=1) + "\n")

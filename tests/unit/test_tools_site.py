@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import zipfile
+from itertools import product
 
 import pytest
 from PIL import Image
@@ -139,8 +140,8 @@ def test_the_service_worker_lists_every_file_the_page_asks_for_with_its_hash(pro
 def test_the_lists_can_be_written_again_after_a_change(project):
     folder = project / "site"
     site.build(project, folder)
-    for ending in PACKERS:
-        (folder / f"index.html{ending}").write_text("packed")
+    for name, ending in product(("index.html", "sizes.json", "sw.js"), PACKERS):
+        (folder / f"{name}{ending}").write_text("packed")
     before = listed(folder)
     (folder / "index.html").write_text("another page")
     site.write_lists(project, folder)
