@@ -41,6 +41,8 @@ class NativeRuntime:
         check_model(card, data)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self.threads
+        # Each net has threads of its own, which would keep the cores busy while the next one runs.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(data, options, providers=self.providers)
         if len(self.providers) > 1:
