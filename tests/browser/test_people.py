@@ -363,7 +363,9 @@ def test_many_people_are_shown_in_parts_and_searched(app):
     expect(app.locate("#people-found")).to_have_text("11 of 350 people")
     expect(app.locate("#people-more")).to_be_hidden()
     app.locate("#people-clear").click()
+    expect(cards).to_have_count(0)
     app.locate("#people-search").fill("")
+    expect(app.locate("#people-tools")).to_be_hidden()
 
 
 # The keyboard
