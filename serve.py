@@ -2,8 +2,8 @@
 
 Serves site/ with the right types, packed where `make site` has done so, with cross-origin isolation
 and the security policy; `--plain` leaves the last two out, like a static host that cannot set
-headers. Pages of other origins cannot
-frame the site unless `--frame-ancestors` names them. Standard library only.
+headers. Pages of other origins cannot frame the site unless `--frame-ancestors` names them.
+Standard library only.
 """
 
 import argparse
