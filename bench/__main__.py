@@ -26,7 +26,7 @@ MOST_THREADS = 4  # what Faceside takes by itself where there are more cores
 RATIOS = {
     "detect": ("detect", "ours", "detect", "face_api"),
     "full_3": ("full_3", "ours", "full_3", "face_api"),
-    "default_full_3": ("default_full_3", "ours", "full_3", "face_api"),
+    "default_full_3": ("default_full_3", "ours", "default_full_3", "face_api"),
     "js_1": ("default_full_1", "ours", "default_full_1", "plain"),
     "js_3": ("default_full_3", "ours", "default_full_3", "plain"),
     "js_10": ("default_full_10", "ours", "default_full_10", "plain"),

@@ -77,12 +77,21 @@ class Work:
         title: in the table.
         work: the function of the pages.
         picture: one of bench.pictures; the number of faces in it. None where there is none.
+        instead: a contestant that cannot do this work, and the one it does in the same turns.
     """
 
     name: str
     title: str
     work: str
     picture: str | None = None
+    instead: tuple[str, str] | None = None
+
+    def of(self, contestant: Contestant) -> str | None:
+        """What a contestant does of this work; None if nothing."""
+        if self.work in contestant.works:
+            return self.work
+        name, work = self.instead or (None, None)
+        return work if name == contestant.name else None
 
 
 WORKS = (
@@ -98,7 +107,13 @@ WORKS = (
     Work("everything_3", "the same and expressions, age and gender, 3 faces", "everything", "3"),
     Work("default_detect_3", "YuNet 640, 3 faces", "default_detect", "3"),
     Work("default_full_1", "YuNet, 68 points, SFace, 1 face", "default_full", "1"),
-    Work("default_full_3", "YuNet, 68 points, SFace, 3 faces", "default_full", "3"),
+    Work(
+        "default_full_3",
+        "YuNet, 68 points, SFace (face-api: its own), 3 faces",
+        "default_full",
+        "3",
+        instead=("face_api", "full"),
+    ),
     Work("default_full_10", "YuNet, 68 points, SFace, 10 faces", "default_full", "10"),
     Work("match_1k", "matching among 1,000 people", "match_1k"),
     Work("match_10k", "matching among 10,000 people", "match_10k"),

@@ -15,6 +15,7 @@ SET_THREADS = """
   globalThis.benchThreads = THREADS;
   localStorage.setItem("faceside-threads", "THREADS");
 """
+DRAWN = 250  # ms until a page that comes to the front is drawn, which takes a core
 WARM_UP = 3
 ROUNDS = 15
 SLOW_ROUNDS = 3  # of those that are slow, after one that does not count
@@ -43,39 +44,35 @@ def load(page: Page, address: str, contestant: Contestant) -> None:
     page.wait_for_function("() => window.contestant", timeout=LOADED_WITHIN)
 
 
-def run(page: Page, work: Work) -> dict:
+def run(page: Page, work: str, picture: str | None) -> dict:
     """One run: milliseconds, and how many faces were found."""
     page.bring_to_front()
-    picture = work.picture and f"{work.picture}.png"
-    return page.evaluate("([work, picture]) => contestant.run(work, picture)", [work.work, picture])
+    page.wait_for_timeout(DRAWN)
+    name = picture and f"{picture}.png"
+    return page.evaluate("([work, picture]) => contestant.run(work, picture)", [work, name])
 
 
 def measure(browser: Browser, address: str, rounds: int, works: list[Work], threads: int) -> dict:
     """The times of every work of every contestant, ``{work: {contestant: summary}}``."""
-    wanted = {work.work for work in works}
     with ExitStack() as stack:
         pages = {
-            contestant.name: stack.enter_context(opened(browser, address, contestant, threads))
+            contestant: stack.enter_context(opened(browser, address, contestant, threads))
             for contestant in CONTESTANTS
-            if wanted & set(contestant.works)
+            if any(work.of(contestant) for work in works)
         }
-        able = {contestant.name: contestant.works for contestant in CONTESTANTS}
-        results = {}
-        for work in works:
-            those = {name: page for name, page in pages.items() if work.work in able[name]}
-            results[work.name] = take_turns(those, work, rounds)
-        return results
+        return {work.name: take_turns(pages, work, rounds) for work in works}
 
 
-def take_turns(pages: dict[str, Page], work: Work, rounds: int) -> dict:
+def take_turns(pages: dict[Contestant, Page], work: Work, rounds: int) -> dict:
     """One run of each after the other, so many times; the slow ones drop out early."""
     times, found = defaultdict(list), {}
-    slow = {contestant.name for contestant in CONTESTANTS if contestant.slow}
+    able = {contestant: work.of(contestant) for contestant in pages if work.of(contestant)}
     for number in range(-WARM_UP, rounds):
-        for name, page in pages.items():
-            if name in slow and not -1 <= number < SLOW_ROUNDS:
+        for contestant, does in able.items():
+            if contestant.slow and not -1 <= number < SLOW_ROUNDS:
                 continue
-            answer = run(page, work)
+            name = contestant.name
+            answer = run(pages[contestant], does, work.picture)
             found[name] = answer["found"]
             if number >= 0:
                 times[name].append(answer["ms"])

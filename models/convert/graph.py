@@ -9,6 +9,7 @@ OPSET = (
 IR_VERSION = 7  # the one published with opset 13
 
 FLOAT = TensorProto.FLOAT
+MICROSOFT = "com.microsoft"  # onnxruntime's own operators
 
 
 class Graph:
@@ -22,6 +23,11 @@ class Graph:
         """Adds a constant and returns its name; ``array`` is stored in its own dtype."""
         array = np.ascontiguousarray(array)
         self._constants.append(numpy_helper.from_array(array, name))
+        return name
+
+    def scalar(self, name: str, number: np.generic) -> str:
+        """Adds a constant without dimensions and returns its name."""
+        self._constants.append(numpy_helper.from_array(np.asarray(number), name))
         return name
 
     def node(self, kind: str, *inputs: str, name: str = "", outputs: int = 1, **attributes):
@@ -65,15 +71,37 @@ class Graph:
             "Reshape", rows, self.constant(f"{name}.shape", np.int64(shape)), name=name
         )
 
+    def bytes(self, x: str, zeros: np.ndarray) -> str:
+        """Rounds to whole numbers and stores them as bytes, ``zeros`` standing for 0 in the
+        channels: uint8 (C,)."""
+        ones = self.constant(f"{x}.step", np.ones(len(zeros), np.float32))
+        return self.node("QuantizeLinear", x, ones, self.constant(f"{x}.zero", zeros), axis=1)
+
+    def product(self, a: str, b: str, a_zero: int, b_zero: int, scale: np.float32) -> str:
+        """The matrix product of bytes, summed up in whole numbers, as float32 times ``scale``.
+
+        Both are unsigned: onnxruntime's code for signed ones is slow on WebAssembly, and saturates
+        on some x86 processors. ``a_zero`` and ``b_zero`` are the bytes that stand for 0.
+        """
+        numbers = {
+            "a_scale": np.float32(1),
+            "b_scale": scale,
+            "a_zero": np.uint8(a_zero),
+            "b_zero": np.uint8(b_zero),
+        }
+        names = [self.scalar(f"{a}*{b}.{key}", value) for key, value in numbers.items()]
+        return self.node("MatMulIntegerToFloat", a, b, *names, domain=MICROSOFT)
+
     def build(self) -> bytes:
         """The bytes of the ONNX file, checked by onnx; equal on every machine for equal calls."""
+        versions = {"": OPSET} | {node.domain: 1 for node in self._nodes if node.domain}
         graph = helper.make_graph(
             self._nodes, self.name, self._inputs, self._outputs, self._constants
         )
         model = helper.make_model(
             graph,
             ir_version=IR_VERSION,
-            opset_imports=[helper.make_opsetid("", OPSET)],
+            opset_imports=[helper.make_opsetid(*each) for each in sorted(versions.items())],
             producer_name="faceside",
         )
         checker.check_model(model, full_check=True)

@@ -8,9 +8,16 @@ import pytest
 
 from faceside.cards import all_cards, models_folder
 from faceside.runtime.fixed_net import fixed
+from faceside.runtime.float_net import in_floats
 from faceside.runtime.onnx_file import Net, decode, encode
 
-LACKING = {"Cast", "Resize", "Split", "Relu"}  # or, of Relu, computed wrongly (fixed_net)
+INTEGERS = {"Round", "QuantizeLinear", "MatMulIntegerToFloat"}
+LACKING = INTEGERS | {
+    "Cast",
+    "Resize",
+    "Split",
+    "Relu",
+}  # or, of Relu, computed wrongly (fixed_net)
 SIDE = 96  # where the net takes any
 TOLERANCE = 1e-4  # of float32 in another order
 
@@ -59,11 +66,13 @@ def sides_of(name: str) -> list:
     return session_of(read(name)).get_inputs()[0].shape[1:]
 
 
-def test_a_file_is_the_same_net_after_reading_and_writing():
-    model = read("yunet")
+@pytest.mark.parametrize("name", ["yunet", "sface"])
+def test_a_file_is_the_same_net_after_reading_and_writing(name):
+    model = read(name)
     again = onnx.load_model_from_string(Net.read(model).write())
     before = onnx.load_model_from_string(model)
-    assert [node.op_type for node in again.graph.node] == [n.op_type for n in before.graph.node]
+    for found, node in zip(again.graph.node, before.graph.node, strict=True):
+        assert (found.domain, found.op_type) == (node.domain, node.op_type)
     assert again.graph.input == before.graph.input
     assert again.graph.output == before.graph.output
     assert again.opset_import == before.opset_import
@@ -88,3 +97,19 @@ def test_an_unknown_resize_is_refused():
             item.CopyFrom(onnx.numpy_helper.from_array(np.float32([1, 1, 3, 3]), item.name))
     with pytest.raises(ValueError, match="not to twice the size"):
         fixed(graph.SerializeToString(), (1, SIDE, SIDE, 3))
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "number", "problem"),
+    [
+        ("QuantizeLinear", 1, 2, "other steps than 1"),
+        ("MatMulIntegerToFloat", 2, 2, "other bytes"),  # steps of what is multiplied
+        ("MatMulIntegerToFloat", 5, 7, "other bytes"),  # its zero
+    ],
+)
+def test_other_bytes_are_refused(kind, place, number, problem):
+    net = Net.read(read("sface"))
+    node = next(node for node in net.nodes if node.kind == kind)
+    net.constants[node.inputs[place]] = np.full_like(net.constants[node.inputs[place]], number)
+    with pytest.raises(ValueError, match=problem):
+        in_floats(net.write())

@@ -13,6 +13,7 @@ import onnxruntime
 import pytest
 from onnx import helper, numpy_helper
 
+from faceside.runtime.float_net import in_floats
 from tests.golden.inputs import NETS, pixels
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -180,11 +181,30 @@ def float_form(model: onnx.ModelProto) -> bytes:
     return helper.make_model(plain, ir_version=7, opset_imports=opset).SerializeToString()
 
 
-def test_sface_gives_what_its_float_form_gives():
+def test_sface_gives_nearly_what_its_float_form_gives():
     images = pixels("landmarks68")
     plain = open_session(float_form(onnx.load_model_from_string(source("sface"))))
     planes = images.transpose(0, 3, 1, 2).astype(np.float32)
     expected = np.concatenate([plain.run(None, {"data": plane[None]})[0] for plane in planes])
     (descriptors,) = run("sface", images).values()
-    assert np.linalg.norm(descriptors - expected, axis=1).max() < 1e-4
+    expected, descriptors = (
+        rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in (expected, descriptors)
+    )
+    # 0.09 at most between aligned faces of LFW (docs/accuracy.md); these are not aligned.
+    assert np.linalg.norm(descriptors - expected, axis=1).max() < 0.2
     assert np.linalg.norm(expected[0] - expected[1]) > 1
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("rewritten", [bytes, in_floats])
+def test_sface_gives_the_same_bits_in_every_order_of_sums(threads, rewritten):
+    """On however many threads, alone and in a batch, in whole numbers and in floats."""
+    images = pixels("landmarks68")
+    model = (MODELS / CARDS["sface"]["file"]).read_bytes()
+    (expected,) = open_session(model).run(None, {"image": images})
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(rewritten(model), options)
+    parts = [session.run(None, {"image": image[None]})[0] for image in images]
+    np.testing.assert_array_equal(np.concatenate(parts), expected)

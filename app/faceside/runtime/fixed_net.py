@@ -3,6 +3,7 @@ operator, and computes again in each run what depends on constants alone."""
 
 import numpy as np
 
+from .float_net import replace_integers
 from .onnx_file import DTYPES, FLOAT, Net, Node, attribute
 
 # What the nets' stored bytes become their weights by (models/convert).
@@ -28,6 +29,7 @@ def fixed(data: bytes, shape: tuple[int, ...]) -> bytes:
     """
     net = Net.read(data)
     net.inputs = {name: (FLOAT, list(shape)) for name in net.inputs}
+    replace_integers(net)
     fold(net)
     net.nodes = [part for node in net.nodes for part in _rewritten(net, node)]
     return net.write()

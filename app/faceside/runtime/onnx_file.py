@@ -20,12 +20,14 @@ Fields = list[tuple[int, int, int | bytes]]  # number, wire type, value
 
 @dataclass
 class Node:
-    """One step of a net; ``attributes`` by name, each as its encoded message."""
+    """One step of a net; ``attributes`` by name, each as its encoded message; ``domain`` names
+    the set of operators, the standard's if empty."""
 
     kind: str
     inputs: list[str]
     outputs: list[str]
     attributes: dict[str, bytes] = field(default_factory=dict)
+    domain: str = ""
 
     def integer(self, name: str) -> int:
         """The attribute of this name, a whole number."""
@@ -200,6 +202,7 @@ def _read_node(data: bytes) -> Node:
         [name.decode() for name in _all(fields, 1)],
         [name.decode() for name in _all(fields, 2)],
         {_one(decode(value), 1).decode(): value for value in _all(fields, 5)},
+        _one(fields, 7, b"").decode(),
     )
 
 
@@ -210,5 +213,6 @@ def _write_node(node: Node) -> bytes:
             *((2, BYTES, name.encode()) for name in node.outputs),
             (4, BYTES, node.kind.encode()),
             *((5, BYTES, value) for value in node.attributes.values()),
+            (7, BYTES, node.domain.encode()),
         ]
     )

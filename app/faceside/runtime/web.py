@@ -13,6 +13,7 @@ from ..cards import Card, check_model, missing_model
 from ..errors import FacesideError
 from .backends import agree, joined, shares
 from .fixed_net import fixed
+from .float_net import in_floats
 from .web_backends import Backend, Backends, gpus
 
 MAX_THREADS = 4  # more gain nothing with nets this small and take memory on phones
@@ -174,7 +175,7 @@ class WebSession:
         if backend.fixed:
             return FixedSession(backend, data)
         try:
-            return OrtSession(backend, await backend.create(data))
+            return OrtSession(backend, await backend.create(in_floats(data)))
         except JsException as error:
             raise FacesideError("backend-failed", f"{name}: {error.message}") from None
 
