@@ -15,6 +15,7 @@ from onnx import helper, numpy_helper
 
 from faceside.runtime.float_net import in_floats
 from tests.golden.inputs import NETS, pixels
+from tools.sface_floats import float_form
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "models"
@@ -153,37 +154,9 @@ def test_yunet_gives_what_the_original_gives(picture):
         np.testing.assert_allclose(values, joined.reshape(values.shape), rtol=0, atol=1e-5)
 
 
-def float_form(model: onnx.ModelProto) -> bytes:
-    """SFace's source with its quantised blocks replaced by the floats that they stand for."""
-    graph = model.graph
-    values = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
-    nodes = []
-    for node in graph.node:
-        settings = {item.name: helper.get_attribute_value(item) for item in node.attribute}
-        if node.op_type == "DequantizeLinear":
-            q, scale, zero = (values[name] for name in node.input)
-            scale, zero = (
-                np.repeat(part, settings["block_size"], settings["axis"]) for part in (scale, zero)
-            )
-            values[node.output[0]] = (q.astype(np.float32) - zero) * scale
-        elif node.op_type == "Reshape":
-            tensor, shape = (values[name] for name in node.input)
-            values[node.output[0]] = tensor.reshape(shape)
-        elif node.op_type == "Dropout":
-            nodes.append(helper.make_node("Identity", node.input[:1], node.output))
-        elif node.op_type != "Constant":
-            nodes.append(node)
-    used = {name for node in nodes for name in node.input if name in values}
-    constants = [numpy_helper.from_array(values[name], name) for name in sorted(used)]
-    inputs = [item for item in graph.input if item.name == "data"]
-    plain = helper.make_graph(nodes, "float", inputs, graph.output, constants)
-    opset = [helper.make_opsetid("", 13)]
-    return helper.make_model(plain, ir_version=7, opset_imports=opset).SerializeToString()
-
-
 def test_sface_gives_nearly_what_its_float_form_gives():
     images = pixels("landmarks68")
-    plain = open_session(float_form(onnx.load_model_from_string(source("sface"))))
+    plain = open_session(float_form(source("sface")))
     planes = images.transpose(0, 3, 1, 2).astype(np.float32)
     expected = np.concatenate([plain.run(None, {"data": plane[None]})[0] for plane in planes])
     (descriptors,) = run("sface", images).values()
