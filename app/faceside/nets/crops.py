@@ -4,7 +4,7 @@ import numpy as np
 
 from ..canvas import drawn_size, letterboxes
 from ..faces import Faces
-from ..geometry import bounding_boxes, clip_boxes, scale_boxes
+from ..geometry import bounding_boxes, clip_boxes, scale_boxes, settled
 from ..image import chips, resize
 from ..runtime import Session
 
@@ -58,13 +58,15 @@ def upright_box_transforms(faces: Faces, size: int, shift: float = 0.0) -> np.nd
     Returns:
         ``(n, 2, 3)`` transforms.
     """
-    boxes = faces.boxes.astype(float)
+    sizes = faces.boxes[:, 2:].max(axis=1)
+    boxes = settled(faces.boxes, sizes)
     centre = boxes[:, :2] + boxes[:, 2:] / 2
     side = boxes[:, 2:].max(axis=1)
     if faces.keypoints is None:
         across = np.tile([1.0, 0.0], (len(faces), 1))
     else:
-        across = directions(faces.keypoints[:, 0], faces.keypoints[:, 1])
+        eyes = settled(faces.keypoints[:, :2], sizes)
+        across = directions(eyes[:, 0], eyes[:, 1])
     centre = centre + downwards(across) * side[:, None] * shift
     return square_transforms(centre, across, side, size)
 
@@ -80,7 +82,7 @@ def upright_point_transforms(landmarks: np.ndarray, size: int, shift: float) -> 
     Returns:
         ``(n, 2, 3)`` transforms.
     """
-    points = landmarks.astype(float)
+    points = settled(landmarks, np.ptp(landmarks[:, :, 0], axis=1))
     across = directions(points[:, 36:42].mean(axis=1), points[:, 42:48].mean(axis=1))
     axes = np.stack([across, downwards(across)], axis=1)
     upright = bounding_boxes(np.einsum("nij,nkj->nki", axes, points))

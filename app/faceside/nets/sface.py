@@ -7,7 +7,7 @@ Zhong et al., "SFace: sigmoid-constrained hypersphere loss for robust face recog
 import numpy as np
 
 from ..faces import Faces
-from ..geometry import similarity_transforms
+from ..geometry import settled, similarity_transforms
 from ..image import chips
 from ..runtime import Session
 
@@ -44,7 +44,8 @@ class SFace:
         """
         if not len(faces):
             return np.zeros((0, 128), np.float32)
-        transforms = similarity_transforms(five_points(faces.landmarks), TEMPLATE)
+        points = settled(five_points(faces.landmarks), faces.boxes[:, 2:].max(axis=1))
+        transforms = similarity_transforms(points, TEMPLATE)
         outputs = await self.session.run({"image": chips(pixels, transforms, SIZE)})
         raw = outputs["descriptor"]
         return raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-12)
