@@ -3,6 +3,7 @@
 import js
 
 SVG = "http://www.w3.org/2000/svg"
+LOADED_WITHIN = 2000  # ms that a small picture takes at most, once its address is known
 
 
 def by_id(name):
@@ -71,6 +72,17 @@ def jpeg_url(data):
 def revoke(url):
     if url:
         js.URL.revokeObjectURL(url)
+
+
+def revoke_soon(urls):
+    """Give back addresses of pictures that were taken off the page, maybe while they were loading:
+    without its address a picture that loads is an error to the browser."""
+
+    def give_back():
+        for url in urls:
+            revoke(url)
+
+    js.setTimeout(give_back, LOADED_WITHIN)
 
 
 def save(blob, name):

@@ -11,7 +11,7 @@ import messages
 import passphrase
 import texts
 import views
-from dom import button, by_id, field, jpeg_url, make, offer, on, revoke, show
+from dom import button, by_id, field, jpeg_url, make, offer, on, revoke, revoke_soon, show
 from exporting import export, export_locked
 from messages import spawn
 from person import PersonPage, sample_progress
@@ -101,14 +101,12 @@ class People:
             return  # a later refresh is under way
         cards, urls = js.document.createDocumentFragment(), []
         if not await self._add_cards(answer.people, cards, urls):
-            for url in urls:
-                revoke(url)
+            revoke_soon(urls)
             return
         focus = self._refocus or self._focused()
         self._refocus = None
         self.list.replaceChildren(cards)  # at once, so that nothing is scrolled away
-        for url in self._urls:
-            revoke(url)
+        revoke_soon(self._urls)
         self._urls = urls
         self._tell(answer)
         self.recompute.tell_unmatched(answer.unmatched)

@@ -8,7 +8,7 @@ import messages
 import take
 import texts
 from consent import Consent
-from dom import button, by_id, field, jpeg_url, make, on, revoke, show
+from dom import button, by_id, field, jpeg_url, make, on, revoke_soon, show
 from exporting import export
 from messages import spawn
 from notes import Notes
@@ -114,8 +114,7 @@ class PersonPage:
             js.history.replaceState(None, "", address)
 
     def _show_photos(self, photos):
-        for url in self._urls:
-            revoke(url)
+        revoke_soon(self._urls)
         self._urls = []
         self.list.replaceChildren()
         for number, photo in enumerate(photos):
