@@ -1,4 +1,5 @@
-"""From navigation to the first box, on a first and on a second visit, and what the first takes."""
+"""From navigation to the first box, on a first visit and on a second one once the first has kept on
+the device what it keeps, and what the first takes."""
 
 import gzip
 import statistics
@@ -31,6 +32,7 @@ def measure_visits(browser: Browser, address: str, server: Server, folder: Path)
                 times[contestant.name][visit].append(page.evaluate("() => performance.now()"))
                 if visit == "first":
                     found[contestant.name] = weigh(set(server.served), folder)
+                    page.evaluate("() => contestant.kept?.()")
                 page.close()
             context.close()
     for name, visits in times.items():

@@ -36,6 +36,7 @@ async function untilKept() {
   }
 }
 
+contestant.kept = untilKept;
 contestant.live = (seconds) =>
   count(seconds, {
     async start(name) {
