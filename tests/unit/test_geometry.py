@@ -12,6 +12,7 @@ from faceside.geometry import (
     non_max_suppression,
     pad_boxes,
     scale_boxes,
+    settled,
     similarity_transforms,
     square_boxes,
     transform_points,
@@ -115,3 +116,12 @@ def test_box_transforms_map_corners_to_corners():
     corners = np.array([[(10, 20), (40, 80)]], float)
     moved = transform_points(corners, box_transforms([(10, 20, 30, 60)], 112))
     assert moved.tolist() == [[[0, 0], [112, 112]]]
+
+
+def test_settled_points_differ_no_more_in_the_last_digits():
+    points = np.array([[[30.3, 41.7]], [[300.3, 417.1]]])
+    sizes = np.array([90.0, 700.0])
+    found = settled(points, sizes)
+    np.testing.assert_array_equal(settled(points + 1e-5, sizes + 1e-5), found)
+    assert np.all(np.abs(found - points) <= sizes[:, None, None] / 2048)
+    assert np.any(found != points)
